@@ -1,0 +1,48 @@
+"""Pure: who may see which office. The only filter; every query about an office takes a Viewer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["admin", "head", "analyst", "auditor"]
+ROLES: tuple[Role, ...] = ("admin", "head", "analyst", "auditor")
+
+
+@dataclass(frozen=True)
+class User:
+    """A person who may sign in. `offices` matters for heads only."""
+
+    login: str
+    role: Role
+    offices: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whoever looks. `offices` is None for those who see all of them.
+
+    An office's own head is inside it: he sees its distribution however few the ratings
+    are. Everybody else is outside, the admin too, and sees nothing but n below 10.
+    """
+
+    login: str
+    role: Role
+    offices: frozenset[str] | None
+
+    @classmethod
+    def of(cls, user: User) -> "Viewer":
+        return cls(user.login, user.role, user.offices if user.role == "head" else None)
+
+    def may_see(self, office: str) -> bool:
+        return self.offices is None or office in self.offices
+
+    def is_inside(self, office: str) -> bool:
+        return self.offices is not None and office in self.offices
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"
+
+    @property
+    def sees_fleet(self) -> bool:
+        """Accounting and quarantine are for those who answer for the whole system."""
+        return self.role in ("admin", "auditor")

@@ -1,0 +1,178 @@
+"""The catalogue: institutions, offices, services, counters, questionnaires, kiosks; read from one JSON file.
+
+`read` checks every row by itself and then what rows say of each other, and reports all
+faults at once; only a file without faults can be installed.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ValidationError
+
+from broker_config.messages import (
+    ConfigOffice,
+    ConfigService,
+    Identifier,
+    KioskConfig,
+    Language,
+    Message,
+    Questionnaire,
+    Text,
+    config_id,
+)
+
+
+class Institution(Message):
+    id: Identifier
+    name: Text
+
+
+class Office(Message):
+    """`hours`: opening hours by weekday, as `{"mon": ["08:00", "17:00"]}`; a day that is absent is closed."""
+
+    id: Identifier
+    institution: Identifier
+    name: Text
+    timezone: str = "Europe/Vilnius"
+    hours: dict[str, list[str]] = {}
+
+
+class Service(Message):
+    id: Identifier
+    institution: Identifier
+    name: Text
+
+
+class Counter(Message):
+    id: Identifier
+    office: Identifier
+    name: Text
+    services: list[Identifier] = []
+
+
+class Kiosk(Message):
+    id: Identifier
+    counter: Identifier
+    questionnaire: Identifier
+    languages: list[Language] = ["lt", "en"]
+    display: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    institutions: list[Institution]
+    offices: list[Office]
+    services: list[Service]
+    counters: list[Counter]
+    questionnaires: list[Questionnaire]
+    kiosks: list[Kiosk]
+
+
+_LISTS: dict[str, type[BaseModel]] = {
+    "institutions": Institution,
+    "offices": Office,
+    "services": Service,
+    "counters": Counter,
+    "questionnaires": Questionnaire,
+    "kiosks": Kiosk,
+}
+
+
+class CatalogueFaults(ValueError):
+    """Every fault of a file, a sentence each, with the list and the row it is in."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def read(text: bytes) -> Catalogue:
+    """The catalogue in a JSON file. Raises CatalogueFaults."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise CatalogueFaults([f"The file is not JSON in UTF-8: {error}."]) from None
+    if not isinstance(document, dict) or set(document) - set(_LISTS):
+        raise CatalogueFaults([f"The file must be a JSON object with the lists {', '.join(_LISTS)}."])
+    faults: list[str] = []
+    lists = {name: _read_list(name, model, document.get(name, []), faults) for name, model in _LISTS.items()}
+    if not faults:
+        faults = list(_contradictions(lists))
+    if faults:
+        raise CatalogueFaults(faults)
+    return Catalogue(**lists)
+
+
+def kiosk_config(catalogue: Catalogue, kiosk: Kiosk, number: int) -> KioskConfig:
+    """The whole configuration of one kiosk, numbered and hashed."""
+    counter = next(c for c in catalogue.counters if c.id == kiosk.counter)
+    office = next(o for o in catalogue.offices if o.id == counter.office)
+    names = {service.id: service.name for service in catalogue.services}
+    draft = KioskConfig(
+        config="0-00000000",
+        kiosk=kiosk.id,
+        office=ConfigOffice(id=office.id, name=office.name, timezone=office.timezone),
+        counter=counter.id,
+        services=[ConfigService(id=ident, name=names[ident]) for ident in counter.services],
+        languages=kiosk.languages,
+        questionnaire=next(q for q in catalogue.questionnaires if q.id == kiosk.questionnaire),
+        display=kiosk.display,
+        hours=dict(office.hours),
+    )
+    return draft.model_copy(update={"config": config_id(number, draft.model_dump(mode="json"))})
+
+
+def _read_list(name: str, model: type[BaseModel], rows: Any, faults: list[str]) -> list[Any]:
+    if not isinstance(rows, list):
+        faults.append(f"{name}: must be a list.")
+        return []
+    read = []
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        where = f"{name}, row {number}"
+        try:
+            one = model.model_validate_json(json.dumps(row))
+        except ValidationError as error:
+            faults += [f"{where}: {'.'.join(map(str, e['loc'])) or 'row'}: {e['msg']}." for e in error.errors()]
+            continue
+        ident = one.id  # type: ignore[attr-defined]
+        if ident in seen:
+            faults.append(f"{where}: the id {ident} is there twice.")
+        seen.add(ident)
+        read.append(one)
+    return read
+
+
+def _contradictions(lists: dict[str, list[Any]]) -> Iterable[str]:
+    yield from _dangling(lists, "offices", "institution", "institutions")
+    yield from _dangling(lists, "services", "institution", "institutions")
+    yield from _dangling(lists, "counters", "office", "offices")
+    yield from _dangling(lists, "kiosks", "counter", "counters")
+    yield from _dangling(lists, "kiosks", "questionnaire", "questionnaires")
+    services = {service.id for service in lists["services"]}
+    for number, counter in enumerate(lists["counters"], 1):
+        for ident in sorted(set(counter.services) - services):
+            yield f"counters, row {number} ({counter.id}): there is no service {ident}."
+    zones = available_timezones()
+    for number, office in enumerate(lists["offices"], 1):
+        if office.timezone not in zones:
+            yield f"offices, row {number} ({office.id}): there is no time zone {office.timezone}, try Europe/Vilnius."
+    yield from _question_contradictions(lists["questionnaires"])
+
+
+def _dangling(lists: dict[str, list[Any]], name: str, field: str, target: str) -> Iterable[str]:
+    known = {row.id for row in lists[target]}
+    for number, row in enumerate(lists[name], 1):
+        if getattr(row, field) not in known:
+            yield f"{name}, row {number} ({row.id}): there is no {field} {getattr(row, field) or '(empty)'}."
+
+
+def _question_contradictions(questionnaires: list[Questionnaire]) -> Iterable[str]:
+    scales: dict[str, str] = {}
+    for number, questionnaire in enumerate(questionnaires, 1):
+        for question in questionnaire.questions:
+            if scales.setdefault(question.id, question.scale) != question.scale:
+                yield f"questionnaires, row {number}: question {question.id} has two scales: a changed scale needs a new id."

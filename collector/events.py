@@ -1,0 +1,123 @@
+"""What the collector keeps of an event: plain, small, without a citizen in it."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from broker_config.messages import SCALES
+
+
+class Kind(IntEnum):
+    RATING = 1
+    REASONS = 2
+    COMMENT = 3
+    VOID = 4
+    QUARANTINED = 5
+
+
+class Standing(IntEnum):
+    """What an answer counts as. Each is tallied apart; only COUNTED is in a score."""
+
+    COUNTED = 0
+    FLAGGED = 1
+    SUPERSEDED = 2
+    TEST = 3
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A configuration as intake needs it: where the kiosk stood, and what could be asked there."""
+
+    kiosk: str
+    config: str
+    office: str
+    timezone: str
+    counter: str
+    services: frozenset[str]
+    scales: dict[str, str]
+    main: str
+    interval_ms: float
+
+    @cached_property
+    def bounds(self) -> dict[str, tuple[int, int]]:
+        return {question: (SCALES[scale].low, SCALES[scale].high) for question, scale in self.scales.items()}
+
+
+class Context(NamedTuple):
+    """What many answers share. Stored once, so that a rating's own row is small."""
+
+    kiosk: str
+    config: str
+    office: str
+    timezone: str
+    counter: str
+    service: str
+    question: str
+    scale: str
+    language: str
+    trigger: str
+    undated: bool
+
+
+class Answer(NamedTuple):
+    """An accepted event. `minute`: since 1970 UTC; `visit`: a 64-bit hash; `mark`: the misuse rule or ''.
+
+    `detail`: the reasons, space-separated, or the comment's text; '' for a rating.
+    """
+
+    seq: int
+    kind: Kind
+    minute: int
+    visit: int
+    context: Context
+    value: int
+    mark: str
+    digest: int
+    detail: str
+
+
+class Voided(NamedTuple):
+    """An event that the kiosk could no longer read."""
+
+    seq: int
+    digest: int
+
+
+class Refused(NamedTuple):
+    """An event for quarantine: why, and its content, redacted, as JSON."""
+
+    seq: int
+    digest: int
+    reason: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One readable events message: what to store of it, in the order of its events."""
+
+    kiosk: str
+    stream: str
+    oldest: int
+    items: list[Answer | Voided | Refused]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A message for quarantine as a whole. `payload` is redacted and cut at 64 KiB."""
+
+    kiosk: str
+    sha256: str
+    reason: str
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class ReceiptDue:
+    """What to tell a kiosk after the commit."""
+
+    kiosk: str
+    stream: str
+    through: int
+    restart: bool

@@ -1,0 +1,78 @@
+"""Configurations out; presence, health and replies in. Runs in the ingest process."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+
+from broker_config import topics
+from broker_config.messages import Health, KioskConfig, Reply, State
+from collector.store.base import Store
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S = 1.0
+
+Publish = Callable[..., Any]
+
+
+class Fleet:
+    """Publishes what the catalogue wants and the broker does not hold yet."""
+
+    def __init__(self, publish: Publish, store: Store, now: Callable[[], datetime]) -> None:
+        self._publish, self._store, self._now = publish, store, now
+        self._published: dict[str, str] = {}
+        self._version = ""
+        self._looked_at = 0.0
+
+    def connected(self) -> None:
+        """The broker may have lost what it retained: publish everything again."""
+        self._published.clear()
+        self._publish_configs()
+
+    def tick(self, now: float) -> None:
+        """Look for a changed catalogue, at most once a second. `now`: monotonic seconds."""
+        if now - self._looked_at >= LOOK_EVERY_S:
+            self._looked_at = now
+            if self._store.catalogue_version() != self._version:
+                self._publish_configs()
+
+    def receive(self, topic: topics.Topic, payload: bytes) -> None:
+        """A kiosk's state, health or reply. What cannot be read changes nothing."""
+        if topic.owner != "kiosk" or not payload or not self._store.is_active(topic.id):
+            return
+        try:
+            self._take(topic, payload)
+        except ValidationError as error:
+            log.warning("unreadable message", kiosk=topic.id, kind=topic.kind, error=error.errors()[0]["msg"])
+
+    def _take(self, topic: topics.Topic, payload: bytes) -> None:
+        if topic.kind == "health":
+            self._store.keep_health(topic.id, Health.model_validate_json(payload), self._now())
+        elif topic.kind == "state":
+            self._store.keep_presence(topic.id, "state", State.model_validate_json(payload).state, self._now())
+        elif topic.kind == "reply":
+            self._reply(topic.id, Reply.model_validate_json(payload))
+
+    def _reply(self, kiosk: str, reply: Reply) -> None:
+        """A configuration applied teaches a restored collector what it lost; its votes come out of quarantine."""
+        self._store.keep_presence(kiosk, "reply", reply.model_dump_json(exclude={"data"}), self._now())
+        if not reply.ok or not isinstance(reply.data, dict) or "questionnaire" not in reply.data:
+            return
+        config = KioskConfig.model_validate_json(json.dumps(reply.data))
+        if config.kiosk == kiosk and self._store.relearn(config, self._now()):
+            accepted = self._store.replay(self._now(), kiosk)
+            log.info("configuration relearned from its kiosk", kiosk=kiosk, config=config.config, accepted=accepted)
+
+    def _publish_configs(self) -> None:
+        self._version = self._store.catalogue_version()
+        wanted = self._store.wanted_configs()
+        for kiosk, payload in wanted.items():
+            if self._published.get(kiosk) != payload:
+                self._publish(topics.config(kiosk), payload.encode(), retain=True)
+        for kiosk in self._published.keys() - wanted.keys():
+            self._publish(topics.config(kiosk), b"", retain=True)
+        self._published = wanted

@@ -1,0 +1,51 @@
+"""What came over MQTT and is not stored yet."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+from broker_config import topics
+from collector.events import Delivery, Unreadable
+from collector.intake import deliver, unreadable
+from collector.store.base import Store
+
+
+class Inbox:
+    """Events messages wait for their batch; everything else waits for the commit after it."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self._store, self._now = store, now
+        self._events: deque[tuple[str, bytes]] = deque()
+        self._others: deque[tuple[topics.Topic, bytes]] = deque()
+        self._taken = 0
+
+    def __len__(self) -> int:
+        return len(self._events) + len(self._others)
+
+    def append(self, topic: str, payload: bytes) -> None:
+        parsed = topics.parse(topic)
+        if parsed and parsed.kind == "events":
+            self._events.append((parsed.id, payload))
+        elif parsed:
+            self._others.append((parsed, payload))
+
+    def decided(self) -> list[Delivery | Unreadable]:
+        """Every waiting events message as what to store of it. They wait on until `taken`."""
+        self._taken = len(self._events)
+        now = self._now()
+        return [self._decide(kiosk, payload, now) for kiosk, payload in self._events]
+
+    def taken(self) -> None:
+        """What `decided` gave is committed."""
+        for _ in range(self._taken):
+            self._events.popleft()
+
+    def others(self) -> list[tuple[topics.Topic, bytes]]:
+        taken = list(self._others)
+        self._others.clear()
+        return taken
+
+    def _decide(self, kiosk: str, payload: bytes, now: datetime) -> Delivery | Unreadable:
+        if not self._store.is_active(kiosk):
+            return unreadable(kiosk, payload, "the kiosk is not registered, or retired")
+        return deliver(kiosk, payload, lambda config: self._store.placed(kiosk, config), now)

@@ -1,0 +1,1 @@
+"""Pure: from histograms to figures. Every figure carries its n and its interval."""

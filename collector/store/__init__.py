@@ -1,0 +1,1 @@
+"""Where everything is kept. All SQL of the collector lives in here."""

@@ -1,0 +1,61 @@
+"""What a store must do. SQLite is the embedded default; the ingest and the pages know only this."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from broker_config.messages import Health, KioskConfig, Score
+from collector.events import Delivery, Placed, ReceiptDue, Unreadable
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a transaction did: whom to acknowledge, which offices' scores changed."""
+
+    receipts: list[ReceiptDue]
+    offices: set[str]
+
+
+@dataclass(frozen=True)
+class ScoreQuery:
+    """Which cells to sum. Dates are local days, both ends included; `by` are the dimensions of the rows."""
+
+    offices: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    first: str | None = None
+    last: str | None = None
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Counts by value of one row of a query. `place`: the dimensions asked for."""
+
+    place: dict[str, str | int]
+    question: str
+    scale: str
+    counted: tuple[int, ...]
+    flagged: tuple[int, ...]
+
+
+class Store(Protocol):
+    """What ingest needs of a store. (The pages read through the same object; a second store will bring its own protocol.)"""
+
+    def record(self, messages: Iterable[Delivery | Unreadable], now: datetime) -> Recorded: ...
+    def replay(self, now: datetime, kiosk: str = "") -> int: ...
+    def placed(self, kiosk: str, config: str) -> Placed | None: ...
+    def is_active(self, kiosk: str) -> bool: ...
+    def receipts(self) -> list[ReceiptDue]: ...
+    def office_score(self, office: str, day: str) -> Score: ...
+    def office_timezones(self) -> dict[str, str]: ...
+    def catalogue_version(self) -> str: ...
+    def wanted_configs(self) -> dict[str, str]: ...
+    def relearn(self, config: KioskConfig, now: datetime) -> bool: ...
+    def keep_health(self, kiosk: str, health: Health, now: datetime) -> None: ...
+    def keep_presence(self, kiosk: str, what: str, payload: str, now: datetime) -> None: ...

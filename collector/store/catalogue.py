@@ -1,0 +1,133 @@
+"""Catalogue and configurations in the store: installing a file, publishing, relearning."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from sqlite3 import Connection
+from typing import Any
+
+from broker_config.messages import KioskConfig, Message, utc_text
+from collector.catalogue import Catalogue, kiosk_config
+from collector.events import Placed
+
+
+def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
+    """Write a catalogue over the present one, and a new configuration for every kiosk whose own changed.
+
+    What the file no longer has stays, its kiosks retired: ratings point to it. Returns how many configurations are new.
+    """
+    _put(conn, "institution", ("id", "name"), catalogue.institutions)
+    _put(conn, "office", ("id", "institution", "name", "timezone", "hours"), catalogue.offices)
+    _put(conn, "service", ("id", "institution", "name"), catalogue.services)
+    _put(conn, "counter", ("id", "office", "name", "services"), catalogue.counters)
+    for questionnaire in catalogue.questionnaires:
+        _upsert(conn, "questionnaire", {"id": questionnaire.id, "payload": questionnaire.wire().decode()})
+    conn.execute("UPDATE kiosk SET status='retired'")
+    _put(conn, "kiosk", ("id", "counter", "questionnaire", "languages", "display"), catalogue.kiosks, status="active")
+    changed = sum(_publish(conn, catalogue, kiosk.id, utc_text(now)) for kiosk in catalogue.kiosks)
+    bump_version(conn)
+    return changed
+
+
+def bump_version(conn: Connection) -> None:
+    """Tell every process that holds a cache of the catalogue to read it again."""
+    sql = "INSERT INTO meta VALUES ('catalogue_version', '1') ON CONFLICT DO UPDATE SET value=CAST(value AS INTEGER)+1"
+    conn.execute(sql)
+
+
+def version(conn: Connection) -> str:
+    row = conn.execute("SELECT value FROM meta WHERE key='catalogue_version'").fetchone()
+    return row[0] if row else "0"
+
+
+def placed(conn: Connection, kiosk: str, config: str) -> Placed | None:
+    """A kiosk's configuration as intake needs it, or None when the collector has never seen it."""
+    row = conn.execute("SELECT payload FROM configuration WHERE kiosk=? AND config=?", (kiosk, config)).fetchone()
+    return _placed(KioskConfig.model_validate_json(row[0])) if row else None
+
+
+def wanted(conn: Connection) -> dict[str, str]:
+    """The configuration payload that each active kiosk should have, by kiosk."""
+    sql = (
+        "SELECT c.kiosk, c.payload FROM configuration c JOIN kiosk k ON k.id = c.kiosk "
+        "WHERE k.status='active' AND c.valid_to IS NULL"
+    )
+    return dict(conn.execute(sql).fetchall())
+
+
+def relearn(conn: Connection, config: KioskConfig, now: datetime) -> bool:
+    """Keep a configuration that a kiosk says it applied and that this store lost (restored from a backup).
+
+    Only where its hash is right and it puts the kiosk in the office that the catalogue
+    says: no kiosk can talk itself into another office. True when it was new.
+    """
+    sql = "SELECT c.office FROM kiosk k JOIN counter c ON c.id = k.counter WHERE k.id=?"
+    office = conn.execute(sql, (config.kiosk,)).fetchone()
+    if not config.hash_is_right or office is None or office[0] != config.office.id or _contradicts(conn, config):
+        return False
+    moment = utc_text(now)
+    row = (config.kiosk, config.config, _number(config.config), config.wire().decode(), "kiosk", moment, moment)
+    new = conn.execute("INSERT OR IGNORE INTO configuration VALUES (?,?,?,?,?,?,?)", row).rowcount > 0
+    if new:
+        _keep_questions(conn, config)
+        bump_version(conn)
+    return new
+
+
+def _publish(conn: Connection, catalogue: Catalogue, ident: str, now: str) -> bool:
+    kiosk = next(k for k in catalogue.kiosks if k.id == ident)
+    highest = conn.execute("SELECT max(number) FROM configuration WHERE kiosk=?", (ident,)).fetchone()[0] or 0
+    current = conn.execute("SELECT config, number FROM configuration WHERE kiosk=? AND valid_to IS NULL", (ident,)).fetchone()
+    if current and kiosk_config(catalogue, kiosk, current[1]).config == current[0]:
+        return False
+    config = kiosk_config(catalogue, kiosk, highest + 1)
+    conn.execute("UPDATE configuration SET valid_to=? WHERE kiosk=? AND valid_to IS NULL", (now, ident))
+    row = (ident, config.config, highest + 1, config.wire().decode(), "catalogue", now, None)
+    conn.execute("INSERT INTO configuration VALUES (?,?,?,?,?,?,?)", row)
+    _keep_questions(conn, config)
+    return True
+
+
+def _keep_questions(conn: Connection, config: KioskConfig) -> None:
+    sql = "INSERT INTO question VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET main=max(main, excluded.main)"
+    for place, question in enumerate(config.questionnaire.questions):
+        conn.execute(sql, (question.id, question.scale, int(place == 0)))
+
+
+def _contradicts(conn: Connection, config: KioskConfig) -> bool:
+    known = dict(conn.execute("SELECT id, scale FROM question").fetchall())
+    return any(known.get(q.id, q.scale) != q.scale for q in config.questionnaire.questions)
+
+
+def _placed(config: KioskConfig) -> Placed:
+    return Placed(
+        kiosk=config.kiosk,
+        config=config.config,
+        office=config.office.id,
+        timezone=config.office.timezone,
+        counter=config.counter,
+        services=frozenset(service.id for service in config.services),
+        scales={question.id: question.scale for question in config.questionnaire.questions},
+        main=config.questionnaire.questions[0].id,
+        interval_ms=config.questionnaire.interval_s * 1000,
+    )
+
+
+def _number(config: str) -> int:
+    return int(config.split("-", maxsplit=1)[0])
+
+
+def _put(conn: Connection, table: str, columns: tuple[str, ...], rows: Iterable[Message], **more: str) -> None:
+    for row in rows:
+        values = row.model_dump(mode="json")
+        _upsert(conn, table, {name: _text(values[name]) for name in columns} | more)
+
+
+def _upsert(conn: Connection, table: str, row: dict[str, str]) -> None:
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    changes = ", ".join(f"{name}=excluded.{name}" for name in row)
+    conn.execute(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO UPDATE SET {changes}", list(row.values()))  # noqa: S608
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

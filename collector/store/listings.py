@@ -1,0 +1,85 @@
+"""Lists for pages and API: offices, services, kiosks, quarantine, comments."""
+
+import json
+from sqlite3 import Connection
+from typing import Any
+
+from broker_config.messages import Health
+from collector.access import Viewer
+
+
+def offices(conn: Connection, viewer: Viewer) -> list[dict[str, Any]]:
+    sql = (
+        "SELECT o.id, o.name, o.timezone, o.hours, i.id, i.name "
+        "FROM office o JOIN institution i ON i.id = o.institution ORDER BY o.id"
+    )
+    return [
+        {
+            "id": row[0],
+            "name": json.loads(row[1]),
+            "timezone": row[2],
+            "hours": json.loads(row[3]),
+            "institution": {"id": row[4], "name": json.loads(row[5])},
+        }
+        for row in conn.execute(sql)
+        if viewer.may_see(row[0])
+    ]
+
+
+def services(conn: Connection, viewer: Viewer) -> list[dict[str, Any]]:
+    """Every service: what is on offer is public. `offices`: where it is, of those that the viewer may see."""
+    where: dict[str, set[str]] = {}
+    for office, given in conn.execute("SELECT office, services FROM counter"):
+        for service in json.loads(given) if viewer.may_see(office) else ():
+            where.setdefault(service, set()).add(office)
+    rows = conn.execute("SELECT id, institution, name FROM service ORDER BY id")
+    return [
+        {"id": ident, "institution": institution, "name": json.loads(name), "offices": sorted(where.get(ident, ()))}
+        for ident, institution, name in rows
+    ]
+
+
+def kiosks(conn: Connection, viewer: Viewer) -> list[dict[str, Any]]:
+    """Kiosks with their presence and the configuration that they should have and have. The counter is for admins."""
+    sql = (
+        "SELECT k.id, k.status, c.office, c.id, coalesce(p.state, ''), coalesce(p.state_at, ''), coalesce(p.health, '{}'), "
+        "coalesce(p.health_at, ''), coalesce(g.config, '') FROM kiosk k JOIN counter c ON c.id = k.counter "
+        "LEFT JOIN presence p ON p.kiosk = k.id "
+        "LEFT JOIN configuration g ON g.kiosk = k.id AND g.valid_to IS NULL ORDER BY k.id"
+    )
+    return [_kiosk(row, viewer) for row in conn.execute(sql) if viewer.may_see(row[2])]
+
+
+def _kiosk(row: tuple[Any, ...], viewer: Viewer) -> dict[str, Any]:
+    ident, status, office, counter, state, state_at, health, health_at, wanted = row
+    kiosk = {
+        "id": ident,
+        "status": status,
+        "office": office,
+        "state": state or "unknown",
+        "since": state_at,
+        "wanted_config": wanted,
+        "config": json.loads(health).get("config", ""),
+        "health": Health.model_validate_json(health).model_dump(mode="json") if health != "{}" else None,
+        "health_at": health_at,
+    }
+    return kiosk | {"counter": counter} if viewer.is_admin else kiosk
+
+
+def quarantine(conn: Connection, limit: int = 1000) -> list[dict[str, Any]]:
+    """The newest quarantined events (`seq` above 0) and messages (`seq` 0), with reason and payload."""
+    sql = "SELECT id, kiosk, stream, seq, reason, payload, times, first_at, last_at FROM quarantine ORDER BY id DESC LIMIT ?"
+    names = ("id", "kiosk", "stream", "seq", "reason", "payload", "times", "first_at", "last_at")
+    rows = [dict(zip(names, row, strict=True)) for row in conn.execute(sql, (limit,))]
+    return [row | {"payload": row["payload"].decode("utf-8", "replace")} for row in rows]
+
+
+def comments(conn: Connection, viewer: Viewer, office: str, limit: int) -> list[tuple[int, str, int, str]]:
+    """(minute, service, value, text) of an office's newest counted comments."""
+    if not viewer.may_see(office):
+        return []
+    sql = (
+        "SELECT e.minute, c.service, e.value, e.detail FROM event e JOIN context c ON c.id = e.context "
+        "WHERE e.kind=3 AND e.standing=0 AND c.office=? ORDER BY e.minute DESC LIMIT ?"
+    )
+    return conn.execute(sql, (office, limit)).fetchall()

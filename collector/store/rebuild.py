@@ -1,0 +1,68 @@
+"""Derive the tallies from the events again, and mend what differs.
+
+Events and tallies are read in one snapshot; the differences are then added in short
+transactions. Tallies are additive, so live ingest goes on beside it.
+"""
+
+from collections.abc import Iterator
+from sqlite3 import Connection
+
+from collector.events import Context, Kind, Standing
+from collector.store.recording import Contexts, add_cells, add_sums
+from collector.tallies import GRAINS, REASON_GRAINS, VALUES, Changes, Key, Tallied
+
+_CHUNK = 500
+
+Cells = dict[str, dict[Key, tuple[int, ...]]]
+
+
+def differences(conn: Connection) -> Cells:
+    """What must be added to every cell to come to what the events say; empty when all is right."""
+    conn.execute("BEGIN")
+    try:
+        expected, present = _expected(conn), _present(conn)
+    finally:
+        conn.execute("COMMIT")
+    wrong: Cells = {}
+    for grain in present:
+        width = VALUES if grain in GRAINS else 1
+        zero = (0,) * width
+        for key in expected[grain].keys() | present[grain].keys():
+            want, have = expected[grain].get(key, zero), present[grain].get(key, zero)
+            if want != have:
+                wrong.setdefault(grain, {})[key] = tuple(a - b for a, b in zip(want, have, strict=True))
+    return wrong
+
+
+def batches(wrong: Cells) -> Iterator[tuple[str, list[tuple[str | int, ...]]]]:
+    """The differences cut into short transactions' worth of (grain, rows)."""
+    for grain, cells in wrong.items():
+        rows = [(*key, *delta) for key, delta in cells.items()]
+        for start in range(0, len(rows), _CHUNK):
+            yield grain, rows[start : start + _CHUNK]
+
+
+def apply(conn: Connection, grain: str, rows: list[tuple[str | int, ...]]) -> None:
+    """Add one batch of differences; cells that come to nothing are removed."""
+    (add_cells if grain in GRAINS else add_sums)(conn, grain, rows)
+    counts = [f"c{value}" for value in range(VALUES)] if grain in GRAINS else ["n"]
+    conn.execute(f"DELETE FROM tally_{grain} WHERE {' AND '.join(f'{c}=0' for c in counts)}")  # noqa: S608 - our own names
+
+
+def _expected(conn: Connection) -> Cells:
+    changes = Changes()
+    contexts = Contexts(conn)
+    sql = "SELECT kind, minute, context, value, detail, standing FROM event WHERE kind IN (?, ?)"
+    for kind, minute, context, value, detail, standing in conn.execute(sql, (Kind.RATING, Kind.REASONS)):
+        shared: Context = contexts.get(context)
+        changes.add(Tallied(Kind(kind), minute, shared, value, detail or "", Standing(standing)))
+    cells: Cells = {grain: {key: tuple(counts) for key, counts in found.items()} for grain, found in changes.ratings().items()}
+    return cells | {grain: {key: (n,) for key, n in found.items()} for grain, found in changes.reasons.items()}
+
+
+def _present(conn: Connection) -> Cells:
+    cells: Cells = {}
+    for grain, key in (GRAINS | REASON_GRAINS).items():
+        rows = conn.execute(f"SELECT * FROM tally_{grain}").fetchall()  # noqa: S608 - our own names
+        cells[grain] = {row[: len(key)]: row[len(key) :] for row in rows}
+    return cells

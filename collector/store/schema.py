@@ -1,0 +1,92 @@
+"""The tables, as numbered migrations. A released migration is never edited: a change is a new one."""
+
+from sqlite_utils import Database, Migrations
+
+from collector.tallies import GRAINS, REASON_GRAINS, VALUES
+
+migrations = Migrations("collector")
+
+_INTEGERS = {"hour", "weekday", "standing"}
+
+_CATALOGUE = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE institution (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE office (
+  id TEXT PRIMARY KEY, institution TEXT NOT NULL REFERENCES institution(id), name TEXT NOT NULL,
+  timezone TEXT NOT NULL, hours TEXT NOT NULL
+) STRICT;
+CREATE TABLE service (id TEXT PRIMARY KEY, institution TEXT NOT NULL REFERENCES institution(id), name TEXT NOT NULL) STRICT;
+CREATE TABLE counter (
+  id TEXT PRIMARY KEY, office TEXT NOT NULL REFERENCES office(id), name TEXT NOT NULL, services TEXT NOT NULL
+) STRICT;
+CREATE TABLE questionnaire (id TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT;
+CREATE TABLE question (id TEXT PRIMARY KEY, scale TEXT NOT NULL, main INTEGER NOT NULL) STRICT;
+CREATE TABLE kiosk (
+  id TEXT PRIMARY KEY, counter TEXT NOT NULL REFERENCES counter(id), questionnaire TEXT NOT NULL REFERENCES questionnaire(id),
+  languages TEXT NOT NULL, display TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('active', 'retired'))
+) STRICT;
+CREATE TABLE configuration (
+  kiosk TEXT NOT NULL, config TEXT NOT NULL, number INTEGER NOT NULL, payload TEXT NOT NULL,
+  origin TEXT NOT NULL CHECK (origin IN ('catalogue', 'kiosk')), valid_from TEXT NOT NULL, valid_to TEXT,
+  PRIMARY KEY (kiosk, config)
+) STRICT;
+CREATE TABLE presence (
+  kiosk TEXT PRIMARY KEY, state TEXT NOT NULL DEFAULT '', state_at TEXT NOT NULL DEFAULT '', health TEXT NOT NULL DEFAULT '{}',
+  health_at TEXT NOT NULL DEFAULT '', reply TEXT NOT NULL DEFAULT '{}', reply_at TEXT NOT NULL DEFAULT ''
+) STRICT;
+"""
+
+_ACCESS = """
+CREATE TABLE user (
+  login TEXT PRIMARY KEY, password TEXT NOT NULL, role TEXT NOT NULL, offices TEXT NOT NULL, disabled INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE token (
+  sha256 TEXT PRIMARY KEY, login TEXT NOT NULL REFERENCES user(login), kind TEXT NOT NULL CHECK (kind IN ('session', 'api')),
+  expires TEXT NOT NULL
+) STRICT;
+"""
+
+_EVENTS = """
+CREATE TABLE stream (
+  id INTEGER PRIMARY KEY, kiosk TEXT NOT NULL, stream TEXT NOT NULL,
+  through INTEGER NOT NULL DEFAULT 0, top INTEGER NOT NULL DEFAULT 0, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+  claimed INTEGER NOT NULL DEFAULT 0, claimed_through INTEGER NOT NULL DEFAULT 0, claimed_pending INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (kiosk, stream)
+) STRICT;
+CREATE TABLE context (
+  id INTEGER PRIMARY KEY, kiosk TEXT NOT NULL, config TEXT NOT NULL, office TEXT NOT NULL, timezone TEXT NOT NULL,
+  counter TEXT NOT NULL, service TEXT NOT NULL, question TEXT NOT NULL, scale TEXT NOT NULL, language TEXT NOT NULL,
+  trigger TEXT NOT NULL, undated INTEGER NOT NULL,
+  UNIQUE (kiosk, config, office, timezone, counter, service, question, scale, language, trigger, undated)
+) STRICT;
+CREATE TABLE event (
+  stream INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, minute INTEGER, visit INTEGER, context INTEGER,
+  value INTEGER, standing INTEGER, mark TEXT, digest INTEGER NOT NULL, detail TEXT, PRIMARY KEY (stream, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_visit ON event (visit) WHERE visit IS NOT NULL;
+CREATE INDEX event_comment ON event (minute) WHERE kind = 3;
+CREATE TABLE lost (stream INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (stream, first)) STRICT;
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY, kiosk TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  reason TEXT NOT NULL, payload BLOB NOT NULL, times INTEGER NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
+  UNIQUE (kiosk, stream, seq, sha256)
+) STRICT;
+CREATE TABLE quarantine_overflow (kiosk TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+"""
+
+
+def tally_table(grain: str, key: tuple[str, ...], counts: list[str]) -> str:
+    """The DDL of a tally: its key first, period before place, then a column a count."""
+    columns = [f"{name} {'INTEGER' if name in _INTEGERS else 'TEXT'} NOT NULL" for name in key]
+    columns += [f"{name} INTEGER NOT NULL" for name in counts]
+    return f"CREATE TABLE tally_{grain} ({', '.join(columns)}, PRIMARY KEY ({', '.join(key)})) STRICT, WITHOUT ROWID;"
+
+
+@migrations()
+def m001_first(db: Database) -> None:
+    values = [f"c{value}" for value in range(VALUES)]
+    tallies = [tally_table(grain, key, values) for grain, key in GRAINS.items()]
+    tallies += [tally_table(grain, key, ["n"]) for grain, key in REASON_GRAINS.items()]
+    for statement in (_CATALOGUE + _ACCESS + _EVENTS + "".join(tallies)).split(";"):
+        if statement.strip():
+            db.execute(statement)

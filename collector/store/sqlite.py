@@ -1,0 +1,225 @@
+"""The embedded store: one SQLite file, WAL, `synchronous=FULL`. What is committed is on the disk."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from broker_config.messages import Health, KioskConfig, Score, utc_text
+from collector.access import User, Viewer
+from collector.catalogue import Catalogue
+from collector.events import Delivery, Placed, ReceiptDue, Unreadable
+from collector.scoring.score import office_score
+from collector.store import accounting, catalogue, listings, rebuild, replay, scores, users
+from collector.store.base import Histogram, Recorded, ScoreQuery, StoreError
+from collector.store.recording import Contexts, Recording
+from collector.store.schema import migrations
+
+_BUSY_S = 5.0
+
+
+class SqliteStore:
+    """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
+
+    Raises StoreError when the file cannot be opened, is no store, or is of another version.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._path = path
+        self._conn = self._open(read_only)
+        self._db = sqlite_utils.Database(self._conn)
+        self._contexts = Contexts(self._conn)
+        self._placed: dict[tuple[str, str], Placed] = {}
+        self._active: set[str] = set()
+        self._version = ""
+
+    def close(self) -> None:
+        self._conn.close()
+
+    def migrate(self) -> None:
+        """Bring the tables up to this version's; does nothing where they are."""
+        try:
+            migrations.apply(self._db)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self._path} cannot be used as a store: {error}. Restore it from a backup.") from error
+
+    def is_ready(self) -> bool:
+        """True when the tables are there and a write would be possible."""
+        return not migrations.pending(self._db)
+
+    # ── ingest ──────────────────────────────────────────────────────────────────────────
+
+    def record(self, messages: Iterable[Delivery | Unreadable], now: datetime) -> Recorded:
+        """Store many messages in one transaction; what was stored before changes nothing."""
+        with self._writing():
+            recording = Recording(self._conn, self._contexts, now)
+            for message in messages:
+                recording.take(message) if isinstance(message, Delivery) else recording.set_aside(message)
+            receipts = recording.finish()
+        return Recorded(receipts, recording.changes.offices)
+
+    def replay(self, now: datetime, kiosk: str = "") -> int:
+        """Try quarantined rows again, of one kiosk or all; returns how many were accepted."""
+        total = above = 0
+        while True:
+            with self._writing():
+                recording = Recording(self._conn, self._contexts, now)
+                above, accepted = replay.replay(self._conn, recording, kiosk, above, self._replayable, now)
+                recording.finish()
+            total += accepted
+            if not above:
+                return total
+
+    def rebuild(self) -> int:
+        """Derive all tallies from the events again; returns how many cells differed."""
+        wrong = rebuild.differences(self._conn)
+        for grain, rows in rebuild.batches(wrong):
+            with self._writing():
+                rebuild.apply(self._conn, grain, rows)
+        return sum(len(cells) for cells in wrong.values())
+
+    def receipts(self) -> list[ReceiptDue]:
+        """Where every stream stands, a kiosk's newest last."""
+        rows = self._conn.execute("SELECT kiosk, stream, through FROM stream ORDER BY last_seen, id")
+        return [ReceiptDue(kiosk, stream, through, restart=False) for kiosk, stream, through in rows]
+
+    def placed(self, kiosk: str, config: str) -> Placed | None:
+        self._refresh()
+        found = self._placed.get((kiosk, config))
+        if found is None:
+            found = catalogue.placed(self._conn, kiosk, config)
+            if found:
+                self._placed[kiosk, config] = found
+        return found
+
+    def is_active(self, kiosk: str) -> bool:
+        """True for a registered kiosk that is not retired."""
+        self._refresh()
+        return kiosk in self._active
+
+    def keep_health(self, kiosk: str, health: Health, now: datetime) -> None:
+        with self._writing():
+            accounting.keep_health(self._conn, kiosk, health, now)
+
+    def keep_presence(self, kiosk: str, what: str, payload: str, now: datetime) -> None:
+        """Remember a kiosk's newest `state` or `reply`."""
+        sql = (
+            f"INSERT INTO presence (kiosk, {what}, {what}_at) VALUES (?, ?, ?) "  # noqa: S608 - `state` or `reply`
+            f"ON CONFLICT DO UPDATE SET {what}=excluded.{what}, {what}_at=excluded.{what}_at"
+        )
+        with self._writing():
+            self._conn.execute(sql, (kiosk, payload, utc_text(now)))
+
+    # ── catalogue ───────────────────────────────────────────────────────────────────────
+
+    def install(self, new: Catalogue, now: datetime) -> int:
+        with self._writing():
+            return catalogue.install(self._conn, new, now)
+
+    def catalogue_version(self) -> str:
+        """Changes whenever a cache of the catalogue is out of date."""
+        return catalogue.version(self._conn)
+
+    def wanted_configs(self) -> dict[str, str]:
+        return catalogue.wanted(self._conn)
+
+    def relearn(self, config: KioskConfig, now: datetime) -> bool:
+        with self._writing():
+            return catalogue.relearn(self._conn, config, now)
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────
+
+    def histograms(self, viewer: Viewer, query: ScoreQuery) -> list[Histogram]:
+        return scores.histograms(self._conn, viewer, query)
+
+    def reasons(self, viewer: Viewer, office: str, first: str, last: str) -> list[tuple[str, str, int]]:
+        return scores.reasons(self._conn, viewer, office, first, last)
+
+    def comments(self, viewer: Viewer, office: str, limit: int = 10) -> list[tuple[int, str, int, str]]:
+        return listings.comments(self._conn, viewer, office, limit)
+
+    def offices(self, viewer: Viewer) -> list[dict[str, Any]]:
+        return listings.offices(self._conn, viewer)
+
+    def services(self, viewer: Viewer) -> list[dict[str, Any]]:
+        return listings.services(self._conn, viewer)
+
+    def kiosks(self, viewer: Viewer) -> list[dict[str, Any]]:
+        return listings.kiosks(self._conn, viewer)
+
+    def quarantine(self) -> list[dict[str, Any]]:
+        return listings.quarantine(self._conn)
+
+    def accounting(self, now: datetime) -> list[dict[str, Any]]:
+        return accounting.accounting(self._conn, now)
+
+    def office_timezones(self) -> dict[str, str]:
+        return dict(self._conn.execute("SELECT id, timezone FROM office").fetchall())
+
+    def office_score(self, office: str, day: str) -> Score:
+        """The score that goes out over MQTT: of the main question, for everybody."""
+        everybody = Viewer("collector", "admin", None)
+        rows = self.histograms(everybody, ScoreQuery(offices=(office,), first=day, last=day))
+        return office_score(office, day, rows)
+
+    # ── users ───────────────────────────────────────────────────────────────────────────
+
+    def put_user(self, user: User, password_hash: str) -> None:
+        with self._writing():
+            users.put(self._conn, user, password_hash)
+
+    def password_hash(self, login: str) -> str | None:
+        return users.password_hash(self._conn, login)
+
+    def grant(self, login: str, kind: str, lasts: timedelta, now: datetime) -> str:
+        with self._writing():
+            return users.grant(self._conn, login, kind, lasts, now)
+
+    def revoke(self, token: str) -> None:
+        with self._writing():
+            users.revoke(self._conn, token)
+
+    def user_by_token(self, token: str, kind: str, now: datetime) -> User | None:
+        return users.by_token(self._conn, token, kind, now)
+
+    # ── inside ──────────────────────────────────────────────────────────────────────────
+
+    def _open(self, read_only: bool) -> sqlite3.Connection:
+        uri = f"{self._path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        try:
+            conn = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+            conn.execute("PRAGMA synchronous=FULL")
+            if not read_only:
+                conn.execute("PRAGMA journal_mode=WAL")
+                conn.execute("PRAGMA journal_size_limit=67108864")
+            conn.execute("PRAGMA cache_size=-65536")
+            conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(f"The store {self._path} cannot be opened: {error}.") from error
+        return conn
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One immediate transaction; what was cached in a failed one is forgotten."""
+        self._conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._conn.execute("COMMIT")
+        except BaseException:
+            self._conn.rollback()
+            self._contexts.forget()
+            raise
+
+    def _refresh(self) -> None:
+        version = catalogue.version(self._conn)
+        if version != self._version:
+            self._version = version
+            self._placed.clear()
+            self._active = {row[0] for row in self._conn.execute("SELECT id FROM kiosk WHERE status='active'")}
+
+    def _replayable(self, kiosk: str, config: str) -> Placed | None:
+        return self.placed(kiosk, config) if self.is_active(kiosk) else None

@@ -1,0 +1,99 @@
+"""Pure: which cells of which tally an answer adds to.
+
+A tally is an additive histogram: one row a cell, a column a value (c0 … c10). Every score
+and chart is computed from cells, so a page costs the same after ten years. The finest
+grain is the hour; the others are folded from it.
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from broker_config.messages import SCALES
+from collector.events import Context, Kind, Standing
+from collector.localtime import NO_DAY, local
+
+VALUES = 11
+GRAINS: dict[str, tuple[str, ...]] = {
+    "hour": ("day", "hour", "office", "service", "counter", "kiosk", "question", "trigger", "language", "standing"),
+    "day": ("day", "office", "service", "question", "standing"),
+    "month": ("month", "office", "service", "question", "standing"),
+    "rhythm": ("month", "weekday", "hour", "office", "question", "standing"),
+    "office_month": ("month", "office", "question", "standing"),
+}
+REASON_GRAINS: dict[str, tuple[str, ...]] = {
+    "reason_day": ("day", "office", "service", "question", "reason", "side", "standing"),
+    "reason_month": ("month", "office", "service", "question", "reason", "side", "standing"),
+}
+
+Key = tuple[str | int, ...]
+
+
+class Tallied(NamedTuple):
+    """One answer as it is tallied."""
+
+    kind: Kind
+    minute: int
+    context: Context
+    value: int
+    detail: str
+    standing: Standing
+
+
+class Changes:
+    """What a transaction adds to the tallies: `ratings[grain][key]` → counts by value, `reasons[grain][key]` → n."""
+
+    def __init__(self) -> None:
+        self._hours: dict[tuple[Key, str, int], list[int]] = {}
+        self.reasons: dict[str, dict[Key, int]] = {grain: defaultdict(int) for grain in REASON_GRAINS}
+        self.offices: set[str] = set()
+
+    def add(self, one: Tallied, sign: int = 1) -> None:
+        """Add one answer, or with sign −1 take it back."""
+        if one.kind == Kind.RATING:
+            self._add_rating(one, sign)
+        elif one.kind == Kind.REASONS:
+            self._add_reasons(one, sign)
+        self.offices.add(one.context.office)
+
+    def ratings(self) -> dict[str, dict[Key, list[int]]]:
+        """The cells of every grain, folded from the hours."""
+        grains: dict[str, dict[Key, list[int]]] = {grain: {} for grain in GRAINS}
+        for (hour_key, month, weekday), counts in self._hours.items():
+            if not any(counts):
+                continue
+            day, hour, office, service, _counter, _kiosk, question, _trigger, _language, standing = hour_key
+            grains["hour"][hour_key] = counts
+            _fold(grains["day"], (day, office, service, question, standing), counts)
+            _fold(grains["month"], (month, office, service, question, standing), counts)
+            _fold(grains["rhythm"], (month, weekday, hour, office, question, standing), counts)
+            _fold(grains["office_month"], (month, office, question, standing), counts)
+        return grains
+
+    def _add_rating(self, one: Tallied, sign: int) -> None:
+        c = one.context
+        day, hour, month, weekday = NO_DAY if c.undated else local(one.minute, c.timezone)
+        standing = int(one.standing)
+        key: Key = (day, hour, c.office, c.service, c.counter, c.kiosk, c.question, c.trigger, c.language, standing)
+        cell = self._hours.get((key, month, weekday))
+        if cell is None:
+            cell = self._hours[key, month, weekday] = [0] * VALUES
+        cell[one.value] += sign
+
+    def _add_reasons(self, one: Tallied, sign: int) -> None:
+        c = one.context
+        when = NO_DAY if c.undated else local(one.minute, c.timezone)
+        side = "good" if is_good(c.scale, one.value) else "bad"
+        for reason in one.detail.split():
+            rest = (c.office, c.service, c.question, reason, side, int(one.standing))
+            self.reasons["reason_day"][(when.day, *rest)] += sign
+            self.reasons["reason_month"][(when.month, *rest)] += sign
+
+
+def is_good(scale: str, value: int) -> bool:
+    """True for the answers after which a citizen is asked what was good (promoters, on `nps11`)."""
+    return value in SCALES[scale].positive if SCALES[scale].positive else value >= 9
+
+
+def _fold(cells: dict[Key, list[int]], key: Key, counts: list[int]) -> None:
+    cell = cells.get(key)
+    cells[key] = counts.copy() if cell is None else [a + b for a, b in zip(cell, counts, strict=True)]

@@ -1,0 +1,229 @@
+"""The durable journal of a kiosk: what was confirmed to a citizen is in here until it is known to be stored.
+
+One SQLite file. `append` gives an event its seq and makes it durable in one transaction
+(WAL, `synchronous=FULL`: on the disk, not in the page cache). Receipts mark events as
+stored; they are kept for `keep_days` more, so that a collector restored from an old
+backup can be refilled.
+
+A stream is bound to the kiosk's id and to the machine: a copied disk or a renamed kiosk
+starts a stream of its own, since the identity (kiosk, stream, seq) is for ever.
+"""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from broker_config.messages import EVENT, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES
+
+_ENVELOPE_BYTES = 200
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS stream (
+  no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kiosk TEXT NOT NULL, machine TEXT NOT NULL,
+  last_seq INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0, through INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE IF NOT EXISTS event (
+  stream INTEGER NOT NULL REFERENCES stream(no), seq INTEGER NOT NULL, at TEXT NOT NULL,
+  config TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (stream, seq)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class OutboxFull(Exception):
+    """No room for another event: nothing may be asked until the backlog has drained."""
+
+
+class EventTooLarge(ValueError):
+    """The event is above 4 KB and could never be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """`sent` is the highest seq ever handed to the broker, `through` the highest that a receipt covers."""
+
+    no: int
+    id: str
+    last_seq: int
+    sent: int
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A batch ready to publish: `first`..`last` of a stream."""
+
+    stream: Stream
+    first: int
+    last: int
+    payload: bytes
+
+
+class Outbox:
+    """The journal in `path`, for `kiosk` on `machine`. Not shared between threads: open one for each.
+
+    Raises `sqlite3.DatabaseError` when the file is not a readable outbox.
+    """
+
+    def __init__(self, path: Path, kiosk: str, machine: str, *, keep_days: int = 30, max_events: int = 1_000_000) -> None:
+        self.kiosk, self.machine, self.keep_days, self.max_events = kiosk, machine, keep_days, max_events
+        self.db = sqlite_utils.Database(sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False))
+        self.db.conn.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;" + _SCHEMA)
+        self._bind()
+
+    def close(self) -> None:
+        self.db.conn.close()
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────
+
+    def append(self, body: dict[str, Any], config: str) -> int:
+        """Make one event durable and return its seq. `body` is the event without `seq`."""
+        return self.extend([body], config)[0]
+
+    def extend(self, bodies: Iterable[dict[str, Any]], config: str) -> list[int]:
+        """Make several events durable in one transaction. Raises OutboxFull, EventTooLarge, pydantic's ValidationError."""
+        with self._writing():
+            stream = self.stream()
+            seqs = []
+            for seq, body in enumerate(bodies, stream.last_seq + 1):
+                self._insert(stream.no, seq, config, body)
+                seqs.append(seq)
+            last = stream.last_seq + len(seqs)
+            if last - stream.through > self.max_events:
+                raise OutboxFull(f"{last - stream.through} events wait to be sent, the limit is {self.max_events}")
+            self._set(stream.no, "last_seq", last)
+        return seqs
+
+    def sending(self, due: Due) -> None:
+        """Note that a batch is about to be handed to the broker: only then may a receipt cover it."""
+        if due.last > due.stream.sent:
+            with self._writing():
+                self._set(due.stream.no, "sent", due.last)
+
+    def receipted(self, stream: str, through: int) -> None:
+        """Record what the collector has stored, up or down; the events stay for `keep_days`."""
+        with self._writing():
+            self.db.execute("UPDATE stream SET through=? WHERE id=? AND kiosk=?", (through, stream, self.kiosk))
+
+    def restart(self, *, everything: bool = False) -> Stream:
+        """Begin a new stream, and renumber into it what no receipt covers.
+
+        With `everything` (the collector holds other content under our numbers) all that is
+        still kept goes into it: a receipt may have meant the other kiosk's events. What was
+        stored already is counted once all the same, by its visit.
+        """
+        with self._writing():
+            carried = [(s.no, 0 if everything else s.through) for s in self.streams()]
+            new = self._begin()
+            for no, above in carried:
+                self._move(no, above, new)
+            last = self.db.execute("SELECT count(*) FROM event WHERE stream=?", (new,)).fetchone()[0]
+            self._set(new, "last_seq", last)
+        return self.stream()
+
+    def prune(self, now: datetime) -> int:
+        """Drop receipted events older than `keep_days`; returns how many."""
+        limit = (now - timedelta(days=self.keep_days)).isoformat()
+        with self._writing():
+            return self.db.execute(
+                "DELETE FROM event WHERE at < ? AND seq <= (SELECT through FROM stream WHERE no=event.stream AND kiosk=?)",
+                (limit, self.kiosk),
+            ).rowcount
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────
+
+    def stream(self) -> Stream:
+        """The stream that new events join."""
+        return self.streams()[-1]
+
+    def streams(self) -> list[Stream]:
+        """This kiosk's streams on this disk, oldest first."""
+        rows = self.db.execute("SELECT no, id, last_seq, sent, through FROM stream WHERE kiosk=? ORDER BY no", (self.kiosk,))
+        return [Stream(*row) for row in rows]
+
+    def due(self, stream: Stream, above: int, limit: int = MAX_BATCH_EVENTS) -> Due | None:
+        """The next batch of a stream above a seq: one configuration, in order, within the contract's limits."""
+        sql = "SELECT seq, config, body FROM event WHERE stream=? AND seq>? ORDER BY seq LIMIT ?"
+        rows = self.db.execute(sql, (stream.no, above, min(limit, MAX_BATCH_EVENTS))).fetchall()
+        parts: list[str] = []
+        size, last, config = _ENVELOPE_BYTES, above, rows[0][1] if rows else ""
+        for seq, row_config, body in rows:
+            part = f'{{"seq":{seq},{body[1:]}'
+            size += len(part.encode()) + 1
+            if row_config != config or size > MAX_BATCH_BYTES:
+                break
+            parts.append(part)
+            last = seq
+        if not parts:
+            return None
+        head = f'{{"stream":"{stream.id}","oldest":{self.oldest(stream)},"config":"{config}","events":['
+        return Due(stream, rows[0][0], last, (head + ",".join(parts) + "]}").encode())
+
+    def oldest(self, stream: Stream) -> int:
+        """The lowest seq still held, or the next one when nothing is."""
+        row = self.db.execute("SELECT seq FROM event WHERE stream=? ORDER BY seq LIMIT 1", (stream.no,)).fetchone()
+        return int(row[0]) if row else stream.last_seq + 1
+
+    def depth(self, stream: Stream) -> int:
+        """How many events of a stream no receipt covers, counted from the rows."""
+        row = self.db.execute("SELECT count(*) FROM event WHERE stream=? AND seq>?", (stream.no, stream.through)).fetchone()
+        return int(row[0])
+
+    def __len__(self) -> int:
+        """Events held of this kiosk's streams, receipted or not."""
+        sql = "SELECT count(*) FROM event JOIN stream ON no=event.stream WHERE kiosk=?"
+        return int(self.db.execute(sql, (self.kiosk,)).fetchone()[0])
+
+    # ── inside a transaction ────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Immediate: the app and the link write to the same file, and a read that turns into a write could not wait."""
+        self.db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.db.conn.execute("COMMIT")
+        except BaseException:
+            self.db.conn.rollback()
+            raise
+
+    def _bind(self) -> None:
+        with self._writing():
+            row = self.db.execute("SELECT kiosk, machine FROM stream ORDER BY no DESC LIMIT 1").fetchone()
+            if row is None or row[0] != self.kiosk:
+                self._begin()
+        if row is not None and row[0] == self.kiosk and row[1] != self.machine:
+            self.restart()
+
+    def _begin(self) -> int:
+        sql = "INSERT INTO stream (id, kiosk, machine) VALUES (?, ?, ?) RETURNING no"
+        return int(self.db.execute(sql, (secrets.token_hex(16), self.kiosk, self.machine)).fetchone()[0])
+
+    def _insert(self, stream: int, seq: int, config: str, body: dict[str, Any]) -> None:
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        event = f'{{"seq":{seq},{text[1:]}'
+        if len(event.encode()) > MAX_EVENT_BYTES:
+            raise EventTooLarge(f"the event has {len(event.encode())} bytes, the limit is {MAX_EVENT_BYTES}: shorten its text")
+        EVENT.validate_json(event)
+        values = (stream, seq, body.get("at", ""), config, text)
+        self.db.execute("INSERT INTO event (stream, seq, at, config, body) VALUES (?, ?, ?, ?, ?)", values)
+
+    def _move(self, old: int, above: int, new: int) -> None:
+        start = self.db.execute("SELECT count(*) FROM event WHERE stream=?", (new,)).fetchone()[0]
+        self.db.execute(
+            "INSERT INTO event SELECT ?, ? + row_number() OVER (ORDER BY seq), at, config, body "
+            "FROM event WHERE stream=? AND seq>?",
+            (new, start, old, above),
+        )
+        self.db.execute("DELETE FROM event WHERE stream=? AND seq>?", (old, above))
+        self.db.execute("UPDATE stream SET last_seq=min(last_seq, max(sent, through)) WHERE no=?", (old,))
+
+    def _set(self, stream: int, column: str, value: int) -> None:
+        self.db.execute(f"UPDATE stream SET {column}=? WHERE no=?", (value, stream))  # noqa: S608 - our own column names
