@@ -8,10 +8,9 @@ at once, for the common case that everything is well.
 import hashlib
 import json
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, TypeAdapter
 
 from broker_config.topics import IDENTIFIER
 
@@ -27,6 +26,13 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the time is beyond the calendar") from error
+
+
 Identifier = Annotated[str, StringConstraints(pattern=f"^{IDENTIFIER}$")]
 OptionalIdentifier = Annotated[str, StringConstraints(pattern=f"^({IDENTIFIER})?$")]
 Language = Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")]
@@ -35,7 +41,7 @@ VisitToken = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z_-]{1,64}$")]
 ConfigId = Annotated[str, StringConstraints(pattern="^[0-9]{1,9}-[0-9a-f]{8}$")]
 Seq = Annotated[int, Field(ge=1, le=MAX_SEQ)]
 Count = Annotated[int, Field(ge=0, le=MAX_SEQ)]
-Time = Annotated[AwareDatetime, PlainSerializer(utc_text, return_type=str)]
+Time = Annotated[AwareDatetime, AfterValidator(_in_utc), PlainSerializer(utc_text, return_type=str)]
 Text = dict[Language, str]
 Clock = Literal["synced", "estimated", "unsure"]
 Trigger = Literal["tap", "prompt", "key", "test"]
@@ -44,7 +50,7 @@ Trigger = Literal["tap", "prompt", "key", "test"]
 class Message(BaseModel):
     """A payload on the wire: immutable, and nothing in it that the contract does not name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     def wire(self) -> bytes:
         """UTF-8 JSON, not ASCII-escaped."""
@@ -63,7 +69,7 @@ class _Answer(Message):
     visit: VisitToken
     service: OptionalIdentifier
     question: Identifier
-    value: int
+    value: Annotated[int, Field(ge=-1000, le=1000)]
     language: Language
 
 
@@ -86,7 +92,7 @@ class Comment(_Answer):
     """The citizen's own words, personal data already removed."""
 
     type: Literal["comment"]
-    text: Annotated[str, Field(min_length=1, max_length=MAX_EVENT_BYTES)]
+    text: Annotated[str, StringConstraints(pattern=r"^[^\x00]+$"), Field(max_length=MAX_EVENT_BYTES)]
 
 
 class Void(Message):
@@ -263,7 +269,7 @@ class KioskConfig(Message):
     display: dict[str, Any] = {}
     hours: dict[str, Any] = {}
 
-    @cached_property
+    @property
     def hash_is_right(self) -> bool:
         number = int(self.config.split("-", maxsplit=1)[0])
         return config_id(number, self.model_dump(mode="json")) == self.config
@@ -298,7 +304,7 @@ class Command(Message):
     id: CommandId
     name: Identifier
     args: dict[str, Any] = {}
-    ttl_s: Annotated[float, Field(gt=0, le=86400, strict=False)]
+    ttl_s: Annotated[float, Field(gt=0, le=86400)]
 
 
 class Prompt(Message):
@@ -306,7 +312,7 @@ class Prompt(Message):
 
     visit: VisitToken
     service: OptionalIdentifier
-    ttl_s: Annotated[float, Field(gt=0, le=86400, strict=False)]
+    ttl_s: Annotated[float, Field(gt=0, le=86400)]
 
 
 class QueueVisit(Message):
@@ -324,7 +330,7 @@ class Score(Message):
     """Today's score of an office on its main question; below n = 10 only `n`."""
 
     office: Identifier
-    day: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    day: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     n: Count
     csat: float | None = Field(default=None, exclude_if=lambda v: v is None)
     low: float | None = Field(default=None, exclude_if=lambda v: v is None)

@@ -34,20 +34,23 @@ _RULES: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("el. paštas", re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"), _any),
     ("sąskaita", re.compile(r"\bLT[\s-]?\d{2}(?:[\s-]?\d){16}(?!\d)", re.I), _valid(iban.is_valid)),
     ("asmens kodas", re.compile(r"(?<!\d)\d(?:[\s.-]?\d){10}(?!\d)"), _valid(asmens.is_valid)),
-    ("telefonas", re.compile(r"(?<![\d+])\(?\s?(?:\+\s?370|00\s?370|[08])(?:[\s()./-]{0,3}\d){8}(?!\d)"), _any),
+    ("telefonas", re.compile(r"(?<![\d+])(?:\(\s?)?(?:\+\s?370|00\s?370|[08])(?:[\s()./-]{0,3}\d){8}(?!\d)"), _any),
     ("automobilio numeris", re.compile(r"\b[A-Z]{3}[\s-]?\d{3}\b"), _any),
-    ("numeris", re.compile(r"\d(?:[\s-]?\d){7,}"), _any),
+    ("numeris", re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d(?!\s?-?\d))\d(?:[\s-]?\d){7,}"), _any),  # a date alone may stay
 )
 
 
 def redact(text: str) -> Redacted:
     """Remove personal codes, phones, e-mail addresses, accounts, plates and long runs of digits."""
-    kinds: list[str] = []
-    for kind, pattern, is_personal in _RULES:
-        replaced = pattern.sub(lambda m, k=kind, ok=is_personal: f"[{k}]" if ok(m[0]) else m[0], text)  # type: ignore[misc]
-        if replaced != text:
-            kinds.append(kind)
-            text = replaced
+    kinds: dict[str, None] = {}
+    before = None
+    while before != text:  # what is removed may lay bare what stood behind it
+        before = text
+        for kind, pattern, is_personal in _RULES:
+            replaced = pattern.sub(lambda m, k=kind, ok=is_personal: f"[{k}]" if ok(m[0]) else m[0], text)  # type: ignore[misc]
+            if replaced != text:
+                kinds[kind] = None
+                text = replaced
     return Redacted(text, tuple(kinds))
 
 

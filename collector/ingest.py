@@ -7,7 +7,6 @@ its receipt the kiosk sends it again.
 """
 
 import select
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from broker_config.messages import CollectorState
 from collector.acknowledge import Acknowledger
 from collector.fleet import Fleet
 from collector.inbox import Inbox
-from collector.store.base import Store
+from collector.store.base import Store, StoreError
 
 log = structlog.get_logger()
 
@@ -96,7 +95,7 @@ class Ingest:
         try:
             messages = self._inbox.decided()
             recorded = self._store.record(messages, self._now())
-        except sqlite3.OperationalError as error:
+        except StoreError as error:
             log.error("the store does not take anything; trying again", error=str(error))
             time.sleep(0.2)
             return False

@@ -1,6 +1,8 @@
 """The kiosk's configuration: checked before it is used, and the last good one kept on disk."""
 
+import json
 import os
+import re
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -24,6 +26,15 @@ def check(payload: bytes, kiosk: str) -> KioskConfig:
     if not config.hash_is_right:
         raise Refused(f"the hash in {config.config} is not that of the payload")
     return config
+
+
+def named(payload: bytes) -> str:
+    """The id that a payload gives itself, for the reply that refuses it; `unreadable` where it has none."""
+    try:
+        name = json.loads(payload)["config"]
+    except (ValueError, TypeError, KeyError):
+        return "unreadable"
+    return name if isinstance(name, str) and re.fullmatch(r"[0-9A-Za-z_.-]{1,64}", name) else "unreadable"
 
 
 def load(path: Path, kiosk: str) -> KioskConfig | None:

@@ -17,6 +17,7 @@ from broker_config.messages import KioskConfig, Question, utc_text
 VISITS_A_DAY = 27.0
 WORSE_FOR = timedelta(days=21)
 _WEEKDAY = (1.25, 1.05, 1.0, 0.95, 0.75, 0.0, 0.0)
+_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR = {8: 0.7, 9: 1.1, 10: 1.4, 11: 1.3, 12: 0.6, 13: 1.0, 14: 1.2, 15: 1.1, 16: 0.7}
 _COMMENTS = {
     "good": ("Labai malonus aptarnavimas, ačiū!", "Viskas greitai ir aiškiai.", "Darbuotoja kantriai viską paaiškino."),
@@ -68,8 +69,9 @@ class Crowd:
         expected = VISITS_A_DAY * _WEEKDAY[day.weekday()] * (0.6 + 0.8 * _share(self.config.kiosk))
         n = max(0, round(draw.gauss(expected, expected**0.5)))
         hours = draw.choices(list(_HOUR), list(_HOUR.values()), k=n)
-        local = (datetime(day.year, day.month, day.day, h, tzinfo=zone) + timedelta(seconds=draw.randrange(3600)) for h in hours)
-        return sorted(moment.astimezone(UTC) for moment in local)
+        local = [datetime(day.year, day.month, day.day, h, tzinfo=zone) + timedelta(seconds=draw.randrange(3600)) for h in hours]
+        opened, closed = self.config.hours.get(_NAMES[day.weekday()], ("08:00", "17:00"))
+        return sorted(moment.astimezone(UTC) for moment in local if opened <= f"{moment:%H:%M}" < closed)
 
     def _visit(self, draw: random.Random, at: datetime, gap: int | None) -> Iterator[dict[str, Any]]:
         service, token = self.service(draw), secrets.token_hex(8)

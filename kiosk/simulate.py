@@ -78,7 +78,7 @@ class SimulatedKiosk:
         try:
             self.station.propose(payload)
         except configuration.Refused as error:
-            self.link.reply(Reply(id="config", ok=False, detail=str(error)))
+            self.link.reply(Reply(id=configuration.named(payload), ok=False, detail=str(error)))
 
     def _crowd(self) -> Crowd:
         if self.station.config is None:

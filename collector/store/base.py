@@ -23,7 +23,10 @@ class Recorded:
 
 @dataclass(frozen=True)
 class ScoreQuery:
-    """Which cells to sum. Dates are local days, both ends included; `by` are the dimensions of the rows."""
+    """Which cells to sum. Dates are local days, both ends included; `by` are the dimensions of the rows.
+
+    Without dates the undated answers are in; with dates only when both are `undated`.
+    """
 
     offices: tuple[str, ...] = ()
     services: tuple[str, ...] = ()

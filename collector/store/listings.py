@@ -4,7 +4,7 @@ import json
 from sqlite3 import Connection
 from typing import Any
 
-from broker_config.messages import Health
+from broker_config.messages import Health, Questionnaire
 from collector.access import Viewer
 
 
@@ -83,3 +83,11 @@ def comments(conn: Connection, viewer: Viewer, office: str, limit: int) -> list[
         "WHERE e.kind=3 AND e.standing=0 AND c.office=? ORDER BY e.minute DESC LIMIT ?"
     )
     return conn.execute(sql, (office, limit)).fetchall()
+
+
+def reason_names(conn: Connection) -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = {}
+    for (payload,) in conn.execute("SELECT payload FROM questionnaire"):
+        for question in Questionnaire.model_validate_json(payload).questions:
+            names |= {choice.id: choice.text for choice in (*question.reasons.bad, *question.reasons.good)}
+    return names

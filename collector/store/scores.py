@@ -71,11 +71,11 @@ def _by_week(rows: list[Histogram]) -> list[Histogram]:
 def _conditions(viewer: Viewer, query: ScoreQuery) -> tuple[str, list[str]]:
     parts, values = ["t.standing IN (0, 1)"], list[str]()
     if query.first is not None:
-        parts.append("t.day >= ? AND t.day <> 'undated'")
+        parts.append("t.day >= ?")
         values.append(query.first)
-    if query.last is not None:
+    if query.last is not None or query.first is not None:
         parts.append("t.day <= ?")
-        values.append(query.last)
+        values.append(query.last or "9999")  # 'undated' comes after every date: in a span only when it is asked for
     offices = list(query.offices)
     if viewer.offices is not None:
         offices = [o for o in offices if viewer.may_see(o)] if offices else sorted(viewer.offices)

@@ -151,6 +151,10 @@ class SqliteStore:
     def kiosks(self, viewer: Viewer) -> list[dict[str, Any]]:
         return listings.kiosks(self._conn, viewer)
 
+    def reason_names(self) -> dict[str, dict[str, str]]:
+        """The words of every reason that a questionnaire offers, by id."""
+        return listings.reason_names(self._conn)
+
     def quarantine(self) -> list[dict[str, Any]]:
         return listings.quarantine(self._conn)
 
@@ -204,14 +208,16 @@ class SqliteStore:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """One immediate transaction; what was cached in a failed one is forgotten."""
-        self._conn.execute("BEGIN IMMEDIATE")
+        """One immediate transaction; what was cached in a failed one is forgotten. Raises StoreError when the disk or a lock says no."""
         try:
+            self._conn.execute("BEGIN IMMEDIATE")
             yield
             self._conn.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             self._conn.rollback()
             self._contexts.forget()
+            if isinstance(error, sqlite3.OperationalError):
+                raise StoreError(f"The store {self._path} takes nothing now: {error}.") from error
             raise
 
     def _refresh(self) -> None:

@@ -1,0 +1,87 @@
+"""`nuomone-broker`: write a broker's configuration, run a broker, describe the contract."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from broker_config import acl, mosquitto
+from broker_config.acl import BrokerError
+
+app = typer.Typer(
+    name="nuomone-broker",
+    help="The MQTT broker between kiosks and collectors.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[Path, typer.Argument(help="Folder of the broker's files.", file_okay=False)]
+Identities = Annotated[Path, typer.Option(help='JSON: [{"role": "kiosk", "id": "hall-1", "password": "…"}, …].')]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="TCP port to listen on.")]
+
+
+@app.command()
+def render(
+    folder: Folder,
+    identities: Identities,
+    port: Port = 1883,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    user: Annotated[str, typer.Option(help="Account that Mosquitto runs as when root starts it.")] = "",
+) -> None:
+    """Write mosquitto.conf, acl and passwords into FOLDER."""
+    known = acl.read_identities(identities)
+    settings = mosquitto.Settings(folder, known, port, host, user=user or mosquitto.current_account())
+    mosquitto.write(settings)
+    typer.echo(f"{folder} is ready for {len(known)} identities: nuomone-broker run {folder}")
+
+
+@app.command()
+def run(folder: Folder) -> None:
+    """Run Mosquitto in the foreground on a FOLDER that `render` has written."""
+    command = mosquitto.command(folder)
+    # This process becomes Mosquitto, so that signals reach it.
+    os.execv(command[0], command)  # noqa: S606 - the command line is our own
+
+
+@app.command()
+def embedded(
+    identities: Identities,
+    port: Port = 1883,
+    parent: Annotated[int | None, typer.Option(hidden=True, help="End when this process has gone.")] = None,
+) -> None:
+    """Run the broker for demonstrations, where no Mosquitto is installed (MQTT 3.1.1, 127.0.0.1 only)."""
+    known = acl.read_identities(identities)
+    try:
+        from broker_config.embedded_server import serve  # noqa: PLC0415 - amqtt is not everywhere
+    except ImportError as error:
+        raise BrokerError(f"The package {error.name} is missing: install nuomone[broker].") from error
+    serve(port, known, parent)
+
+
+@app.command()
+def docs(check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when a file is out of date.")] = False) -> None:
+    """Write CONTRACT.md and asyncapi.yaml again from the code."""
+    try:
+        from broker_config import contract_docs  # noqa: PLC0415 - needs packages for developers
+    except ImportError as error:
+        raise BrokerError(f"The package {error.name} is missing: install nuomone[broker,dev].") from error
+    stale = contract_docs.stale()
+    if check and stale:
+        raise BrokerError(f"{' and '.join(stale)} no longer tell what the code does: run nuomone-broker docs.")
+    contract_docs.write()
+    typer.echo("CONTRACT.md and asyncapi.yaml tell what the code does.")
+
+
+def main() -> None:
+    try:
+        app()
+    except (BrokerError, OSError) as error:
+        sys.exit(f"nuomone-broker: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Mosquitto 2.0.11 and newer: its configuration from typed settings, and the broker as a child process."""
+
+import base64
+import hashlib
+import os
+import pwd
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from broker_config.acl import BrokerError, Identity, unique
+from broker_config.messages import MAX_PAYLOAD
+from broker_config.process import BrokerProcess, write_private
+from broker_config.rendering import template
+
+# A packet is its payload plus topic, packet id and MQTT 5 properties. The room above 64 KiB also lets a payload that
+# is slightly too large through to the collector, which quarantines it, where a broker could only hang up.
+PACKET_OVERHEAD = 4096
+
+# Mosquitto's own number. Passwords are made by machines and long; and the broker hashes in its only thread, so a
+# fleet of thousands that reconnects at once must not keep it busy.
+_ITERATIONS = 101
+_SALT_BYTES = 12  # the only length that every Mosquitto 2 reads
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Certificates instead of passwords: the certificate's common name becomes the user name."""
+
+    cafile: Path
+    certfile: Path
+    keyfile: Path
+    crlfile: Path | None = None
+
+
+def current_account() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A whole broker. `user` matters only to root: Mosquitto started by root becomes that account."""
+
+    folder: Path
+    identities: tuple[Identity, ...]
+    port: int = 1883
+    host: str = "127.0.0.1"
+    persistence: bool = True
+    tls: Tls | None = None
+    user: str = field(default_factory=current_account)
+    max_inflight: int = 100
+    max_queued: int = 10_000
+    max_queued_bytes: int = 128 * 1024 * 1024
+    max_keepalive: int = 120
+    max_packet: int = MAX_PAYLOAD + PACKET_OVERHEAD
+
+    def __post_init__(self) -> None:
+        unique(self.identities)
+
+
+def render(settings: Settings) -> dict[str, str]:
+    """File name → text. The password file has fresh salts each time."""
+    return {
+        "mosquitto.conf": template("mosquitto.conf").render(s=settings, folder=settings.folder.absolute()),
+        "acl": template("acl").render(identities=settings.identities),
+        "passwords": passwords(settings.identities),
+    }
+
+
+def passwords(identities: Iterable[Identity]) -> str:
+    return "".join(f"{identity.id}:{password_hash(identity.password)}\n" for identity in identities)
+
+
+def password_hash(password: str, salt: bytes | None = None) -> str:
+    """Mosquitto's `$7$`: PBKDF2 with HMAC-SHA-512, iterations, salt and hash in base64."""
+    salt = os.urandom(_SALT_BYTES) if salt is None else salt
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ITERATIONS)
+    return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def write(settings: Settings) -> None:
+    """Write the rendered files into the folder, readable only for the account that the broker runs as."""
+    try:
+        settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, text in render(settings).items():
+            write_private(settings.folder / name, text)
+        if settings.user != current_account():
+            _hand_over(settings.folder, settings.user)
+    except OSError as error:
+        raise BrokerError(f"The folder {settings.folder} cannot be written: {error.strerror}.") from error
+
+
+def find_mosquitto() -> Path | None:
+    """On the PATH, and in the folders for system programs, which a user's PATH often lacks."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
+    found = shutil.which("mosquitto", path=path)
+    return Path(found) if found else None
+
+
+def command(folder: Path) -> list[str]:
+    """Mosquitto in the foreground on a folder that `write` has filled."""
+    program = find_mosquitto()
+    if program is None:
+        raise BrokerError("Mosquitto is not installed: install the package mosquitto, or use nuomone-broker embedded.")
+    conf = folder.absolute() / "mosquitto.conf"
+    if not conf.is_file():
+        raise BrokerError(f"{folder} holds no mosquitto.conf: write one with nuomone-broker render.")
+    return [str(program), "-c", str(conf)]
+
+
+class Mosquitto(BrokerProcess):
+    """`with Mosquitto(settings) as broker:` — written, started and accepting connections."""
+
+    name = "Mosquitto"
+    protocol: Literal["5", "3.1.1"] = "5"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.host, self.port, self.folder = settings.host, settings.port, settings.folder
+
+    def prepare(self) -> list[str]:
+        write(self.settings)
+        return command(self.folder)
+
+    def reload(self, settings: Settings | None = None) -> None:
+        """Read passwords, ACL and revocation lists again, after writing them anew when `settings` is given."""
+        if settings:
+            self.settings = settings
+            write(settings)
+        self.hang_up()
+
+
+def _hand_over(folder: Path, user: str) -> None:
+    try:
+        account = pwd.getpwnam(user)
+    except KeyError as error:
+        raise BrokerError(f"There is no account {user} on this machine for Mosquitto to run as.") from error
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, account.pw_uid, account.pw_gid)

@@ -1,0 +1,1 @@
+"""Pages, API and live numbers. Reads the store; hears of new scores over MQTT."""

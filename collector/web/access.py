@@ -1,0 +1,62 @@
+"""Who is asking: the browser's session or a bearer token → a Viewer."""
+
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+
+from collector.access import User, Viewer
+from collector.web.context import Context
+from collector.web.problems import SignInNeeded
+
+COOKIE = "nuomone_session"
+
+
+def context(request: Request) -> Context:
+    found: Context = request.app.state.context
+    return found
+
+
+def viewer_or_none(request: Request) -> Viewer | None:
+    """A bearer token comes before the session."""
+    user = _user(request)
+    request.state.viewer = Viewer.of(user) if user else None
+    return Viewer.of(user) if user else None
+
+
+def page_viewer(request: Request) -> Viewer:
+    """For pages: nobody is sent to sign in."""
+    viewer = viewer_or_none(request)
+    if viewer is None:
+        raise SignInNeeded
+    return viewer
+
+
+def api_viewer(request: Request) -> Viewer:
+    """For the API: nobody gets 401."""
+    viewer = viewer_or_none(request)
+    if viewer is None:
+        raise HTTPException(401, "Sign in, or send a token: Authorization: Bearer …")
+    return viewer
+
+
+def fleet_viewer(request: Request) -> Viewer:
+    """For what concerns the whole system: admins and auditors."""
+    viewer = api_viewer(request)
+    if not viewer.sees_fleet:
+        raise HTTPException(403, "Only admins and auditors may see this.")
+    return viewer
+
+
+def _user(request: Request) -> User | None:
+    here = context(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return here.stores.reading().user_by_token(token.strip(), "api", here.now())
+    session = request.cookies.get(COOKIE)
+    return here.stores.reading().user_by_token(session, "session", here.now()) if session else None
+
+
+Here = Annotated[Context, Depends(context)]
+PageViewer = Annotated[Viewer, Depends(page_viewer)]
+ApiViewer = Annotated[Viewer, Depends(api_viewer)]
+FleetViewer = Annotated[Viewer, Depends(fleet_viewer)]

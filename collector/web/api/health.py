@@ -1,0 +1,64 @@
+"""Liveness, readiness and metrics, for whoever operates the server."""
+
+import time
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from collector.store.base import StoreError
+from collector.web.access import Here
+from collector.web.context import Context
+from collector.web.problems import problem
+
+router = APIRouter(tags=["operation"])
+
+_STARTED = time.monotonic()
+
+
+@router.get("/healthz")
+async def healthz() -> JSONResponse:
+    """Alive."""
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/readyz", responses={503: {"description": "Not ready; the detail says why."}})
+def readyz(here: Here) -> JSONResponse:
+    """The store is writable and the broker is connected."""
+    try:
+        with here.stores.writing() as store:
+            ready = store.is_ready()
+    except (StoreError, OSError):
+        ready = False
+    if not ready:
+        return problem(503, "The store cannot be written.")
+    if not here.live.is_connected:
+        return problem(503, "The broker is not connected.")
+    return JSONResponse({"status": "ready"})
+
+
+@router.get("/metrics")
+def metrics(here: Here) -> Response:
+    """For Prometheus."""
+    registry = CollectorRegistry()
+    registry.register(_Metrics(here))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Metrics(Collector):
+    """Totals of the accounting, read when asked for."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def collect(self) -> Iterator[Metric]:
+        rows = self._context.stores.reading().accounting(self._context.now())
+        for name in ("claimed", "stored", "quarantined", "pending", "lost", "at_risk", "unexplained"):
+            total = sum(row[name] for row in rows)
+            yield GaugeMetricFamily(f"nuomone_events_{name}", f"Events {name}, over all streams.", value=total)
+        connected = int(self._context.live.is_connected)
+        yield GaugeMetricFamily("nuomone_broker_connected", "1 when the web is connected.", value=connected)
+        yield GaugeMetricFamily("nuomone_uptime_seconds", "Since the web process began.", value=time.monotonic() - _STARTED)

@@ -1,0 +1,55 @@
+"""Where things are on the screen, for tests that tap with a real pointer. Written only if NUOMONE_SCREEN_MAP=1."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+Point = tuple[int, int]
+
+
+def faces(rating: Any, height: int) -> dict[int, Point]:
+    """Each value's picture, in pixels from the top left."""
+    return {int(answer.value): _centre(answer.face, height) for answer in rating.ids.answers.answers}
+
+
+def describe(app: Any) -> dict[str, Any]:
+    """What can be tapped now: `faces` by value, `languages` by code, `back`; empty where the screen has none."""
+    rating, size = app.rating, [int(n) for n in app.stage.size]
+    asked = app.shown == "rating"
+    return {
+        "screen": app.shown,
+        "size": size,
+        "language": app.station.state.language if app.station.state else "",
+        "config": app.station.config.config if app.station.config else "",
+        "faces": {str(value): at for value, at in faces(rating, size[1]).items()} if asked else {},
+        "languages": {button.value: _centre(button, size[1]) for button in rating.languages} if asked else {},
+        "back": _centre(app.thanks.ids.back, size[1]) if app.shown == "thanks" else None,
+    }
+
+
+class ScreenMap:
+    """The file that tells where things are; written again when something moved and touches are heard."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._wanted = path, os.environ.get("NUOMONE_SCREEN_MAP") == "1"
+        self._seen: dict[str, Any] = {}
+        self._written: dict[str, Any] = {}
+
+    def settled(self, app: Any) -> bool:
+        """Whether everything is where it was when this was last asked."""
+        before, self._seen = self._seen, describe(app)
+        return before == self._seen
+
+    def write(self, app: Any) -> None:
+        """Replace the file in one step, if what can be tapped has changed and lies still."""
+        if not self._wanted or app.stage.deaf or not self.settled(app) or self._seen == self._written:
+            return
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(json.dumps(self._seen))
+        fresh.replace(self._path)
+        self._written = self._seen
+
+
+def _centre(widget: Any, height: int) -> Point:
+    return round(widget.center_x), round(height - widget.center_y)

@@ -1,0 +1,59 @@
+"""What a finger can press: it acts on release, and only if the finger is still on it."""
+# mypy: allow-subclassing-any, disable-error-code="import-untyped"
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+
+from kiosk.theme import LIGHT
+
+
+class Pressable(Widget):
+    """Dispatches `on_tap` when it was pressed and released inside; `pressed` while a finger is on it."""
+
+    pressed = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.register_event_type("on_tap")
+        super().__init__(**kwargs)
+
+    def on_tap(self) -> None:
+        """For others to bind to."""
+
+    def on_touch_down(self, touch: Any) -> bool:
+        if not self.collide_point(*touch.pos) or not _primary(touch):
+            return False
+        touch.grab(self)
+        self.pressed = True
+        return True
+
+    def on_touch_move(self, touch: Any) -> bool:
+        if touch.grab_current is not self:
+            return False
+        self.pressed = self.collide_point(*touch.pos)
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        if touch.grab_current is not self:
+            return False
+        touch.ungrab(self)
+        self.pressed = False
+        if self.collide_point(*touch.pos):
+            self.dispatch("on_tap")
+        return True
+
+
+class TextButton(Pressable, Label):
+    """A word that can be pressed: framed as a button, or plain with a bar under the one in force (`chosen`)."""
+
+    palette = ObjectProperty(LIGHT, rebind=True)
+    chosen = BooleanProperty(False)
+    framed = BooleanProperty(False)
+    value = StringProperty("")
+
+
+def _primary(touch: Any) -> bool:
+    """A finger, or a mouse's first button; not its wheel."""
+    return "button" not in touch.profile or touch.button == "left"

@@ -1,0 +1,182 @@
+"""The look as numbers: colours with their contrast, and sizes in pixels from millimetres.
+
+A character's height means its capital letters, seen under 0.7° at the viewing distance
+(EN 301 549, 5.1.4): 6.1 mm at 500 mm. Roboto's capitals are 0.711 of its font size.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+CAPITALS = 0.711
+ANGLE = 0.7
+DPI = 125.0
+DISTANCE_MM = 500.0
+FACE_MM = 20.0
+GAP_MM = 5.0
+TARGET_MM = 12.0
+LOW_MM = 120.0
+TEXT_EM = 10.5  # all lines of the rating screen, one upon the other, in font sizes of an answer
+QUESTION = 1.6
+NOTE = 0.75
+
+Colour = tuple[float, float, float, float]
+
+
+def colour(text: str) -> Colour:
+    """`#RRGGBB` as red, green, blue and full opacity, each 0–1."""
+    red, green, blue = (int(text[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return red, green, blue, 1.0
+
+
+def mix(a: Colour, b: Colour, share: float) -> Colour:
+    """`a` with `share` of `b` in it: how a colour fades without becoming transparent."""
+    red, green, blue = (x + (y - x) * share for x, y in zip(a[:3], b[:3], strict=True))
+    return red, green, blue, 1.0
+
+
+def contrast(a: Colour, b: Colour) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((_luminance(a), _luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(of: Colour) -> float:
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in of[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """`steps` go from very bad to very good; `outline` rings a face, `feature` draws eyes and mouth, `teeth` are in its smile."""
+
+    ink: Colour
+    paper: Colour
+    quiet: Colour
+    line: Colour
+    brand: Colour
+    outline: Colour
+    feature: Colour
+    teeth: Colour
+    steps: tuple[Colour, ...]
+
+    def step(self, index: int, count: int) -> Colour:
+        """The fill of the answer at `index` of `count`, 0 being the worst."""
+        return self.steps[round(index * (len(self.steps) - 1) / max(1, count - 1))]
+
+
+def _palette(ink: str, paper: str, quiet: str, line: str, brand: str, feature: str, steps: str) -> Palette:
+    return Palette(
+        ink=colour(ink),
+        paper=colour(paper),
+        quiet=colour(quiet),
+        line=colour(line),
+        brand=colour(brand),
+        outline=colour(ink),
+        feature=colour(feature),
+        teeth=colour("#FBFAF7"),
+        steps=tuple(colour(step) for step in steps.split()),
+    )
+
+
+# A face's features are a shade deeper than ink: on the red of "very bad" ink itself reaches only 2.9 : 1.
+LIGHT = _palette("#14213D", "#FBFAF7", "#5B6477", "#DDDAD2", "#0B5D57", "#0A1020", "#C0392B #E08A2E #E7C64A #5FA777 #1F7A53")
+DARK = _palette("#F2F0EA", "#11161F", "#A5ADBD", "#2B3240", "#4FB3A9", "#11161F", "#E2725F #EDA65A #EFD573 #86C49B #4FAE84")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One panel: its pixels, its density, the distance it is read from, its colours; `shrink` makes all letters smaller.
+
+    Sizes are in pixels: `body` is the font size of the answers, `question` and `note` go with it.
+    """
+
+    width: int
+    height: int
+    dpi: float = DPI
+    distance_mm: float = DISTANCE_MM
+    palette: Palette = LIGHT
+    shrink: float = 1.0
+
+    def mm(self, millimetres: float) -> float:
+        return millimetres * self.dpi / 25.4
+
+    def in_mm(self, pixels: float) -> float:
+        return pixels * 25.4 / self.dpi
+
+    @property
+    def letters_mm(self) -> float:
+        """The height that capitals should have."""
+        return 2 * self.distance_mm * math.tan(math.radians(ANGLE / 2))
+
+    @property
+    def body(self) -> float:
+        return self.mm(self.letters_mm) / CAPITALS * self.shrink
+
+    @property
+    def question(self) -> float:
+        return self.body * QUESTION
+
+    @property
+    def note(self) -> float:
+        return self.body * NOTE
+
+    @property
+    def gap(self) -> float:
+        """Between two things that can be touched."""
+        return math.ceil(self.mm(GAP_MM))
+
+    @property
+    def target(self) -> float:
+        """The least height of a button."""
+        return math.ceil(self.mm(TARGET_MM))
+
+    @property
+    def margin(self) -> float:
+        """At the edges; a multiple of the grid of 8."""
+        return max(16.0, min(self.width, self.height) // 32 // 8 * 8)
+
+    @property
+    def space(self) -> float:
+        """Between blocks of text."""
+        return self.body * 0.4
+
+
+Shape = Literal["row", "column"]
+
+
+def theme(width: int, height: int, display: dict[str, Any]) -> Theme:
+    """The theme for a window and a configuration's `display` (`dpi`, `viewing_mm`, `theme`: light or dark)."""
+    palette = DARK if display.get("theme") == "dark" else LIGHT
+    dpi, distance = _positive(display.get("dpi"), DPI), _positive(display.get("viewing_mm"), DISTANCE_MM)
+    return Theme(width, height, dpi, distance, palette)
+
+
+def shape(plain: Theme, count: int, word_em: float, foot_em: float = 0.0, feet: int = 0) -> tuple[Shape, float]:
+    """How `count` faces are set, and the factor by which letters shrink for it.
+
+    `word_em`: the longest word's width at font size 1; `foot_em`: that of all `feet` buttons
+    at the foot, at the size of a note. On a low panel letters give way until the faces have
+    their height. A row while its words fit under its faces; else a column with the words
+    beside, if its faces reach 20 mm in about two thirds of the screen; else the row all the
+    same, with still smaller letters.
+    """
+    wide = plain.width - 2 * plain.margin
+    high = plain.height - 2 * plain.margin - plain.target - plain.mm(FACE_MM * 1.2)
+    low = min(1.0, high / (TEXT_EM * plain.body))
+    foot = min(1.0, (wide - (feet - 1) * plain.gap) / (foot_em * plain.note)) if foot_em else 1.0
+    most = min(low, foot)
+    fits = min(most, (wide - (count - 1) * plain.gap) / count / (word_em * plain.body))
+    if fits == most:
+        return "row", most
+    rows = (plain.height * 0.62 - (count - 1) * plain.gap) / count
+    return ("column", most) if plain.in_mm(rows) >= FACE_MM else ("row", fits)
+
+
+def for_notices(plain: Theme) -> Theme:
+    """Letters for screens of text alone: smaller only where the panel is lower than 120 mm."""
+    return replace(plain, shrink=min(1.0, plain.in_mm(plain.height) / LOW_MM))
+
+
+def _positive(value: Any, otherwise: float) -> float:
+    return float(value) if isinstance(value, int | float) and value > 0 else otherwise
