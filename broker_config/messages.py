@@ -10,7 +10,7 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, TypeAdapter
 
 from broker_config.topics import IDENTIFIER
 
@@ -22,15 +22,11 @@ MAX_SEQ = 2**53 - 1
 
 
 def utc_text(moment: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds: `2026-11-21T09:15:02.123Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _in_utc(moment: datetime) -> datetime:
+    """RFC 3339 in UTC with milliseconds: `2026-11-21T09:15:02.123Z`; at the very ends of the calendar in its own zone."""
     try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("the time is beyond the calendar") from error
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    except OverflowError:
+        return moment.isoformat(timespec="milliseconds")
 
 
 Identifier = Annotated[str, StringConstraints(pattern=f"^{IDENTIFIER}$")]
@@ -41,7 +37,7 @@ VisitToken = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z_-]{1,64}$")]
 ConfigId = Annotated[str, StringConstraints(pattern="^[0-9]{1,9}-[0-9a-f]{8}$")]
 Seq = Annotated[int, Field(ge=1, le=MAX_SEQ)]
 Count = Annotated[int, Field(ge=0, le=MAX_SEQ)]
-Time = Annotated[AwareDatetime, AfterValidator(_in_utc), PlainSerializer(utc_text, return_type=str)]
+Time = Annotated[AwareDatetime, PlainSerializer(utc_text, return_type=str)]
 Text = dict[Language, str]
 Clock = Literal["synced", "estimated", "unsure"]
 Trigger = Literal["tap", "prompt", "key", "test"]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 ROOT = "nuomone/v1"
 IDENTIFIER = r"[a-z0-9][a-z0-9-]{0,39}"
@@ -82,6 +83,7 @@ def is_identifier(text: str) -> bool:
     return _IDENTIFIER.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=50_000)
 def parse(topic: str) -> Topic | None:
     """The parts of a topic of this contract, or None for any other topic."""
     parts = topic.split("/")

@@ -46,6 +46,12 @@ class Acknowledger:
             self._due[key] = ReceiptDue(receipt.kiosk, receipt.stream, receipt.through, restart)
         self._offices |= recorded.offices
 
+    def heard_of(self, kiosk: str, stream: str) -> None:
+        """A kiosk has receipts of a stream that nobody here gave: the store was put back from before it. Say where it stands."""
+        if (kiosk, stream) not in self._said and (kiosk, stream) not in self._due:
+            found = (r for r in self._store.receipts() if (r.kiosk, r.stream) == (kiosk, stream))
+            self._due |= {(r.kiosk, r.stream): r for r in found}
+
     def tick(self, now: float, *, everything: bool = False) -> None:
         """Publish what is due. `now`: monotonic seconds."""
         due = [key for key in self._due if everything or now - self._said.get(key, -RECEIPT_GAP_S) >= RECEIPT_GAP_S]

@@ -43,6 +43,20 @@ class Placed:
     def bounds(self) -> dict[str, tuple[int, int]]:
         return {question: (SCALES[scale].low, SCALES[scale].high) for question, scale in self.scales.items()}
 
+    @cached_property
+    def _contexts(self) -> "dict[tuple[str, str, str, str, bool], Context]":
+        return {}
+
+    def context(self, service: str, question: str, language: str, trigger: str, undated: bool) -> "Context":
+        """The same object for the same place: most answers differ in their value only."""
+        key = (service, question, language, trigger, undated)
+        found = self._contexts.get(key)
+        if found is None:
+            place = (self.kiosk, self.config, self.office, self.timezone, self.counter)
+            found = Context(*place, service, question, self.scales[question], language, trigger, undated)
+            self._contexts[key] = found
+        return found
+
 
 class Context(NamedTuple):
     """What many answers share. Stored once, so that a rating's own row is small."""
@@ -93,8 +107,7 @@ class Refused(NamedTuple):
     payload: str
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One readable events message: what to store of it, in the order of its events."""
 
     kiosk: str

@@ -22,8 +22,15 @@ Publish = Callable[..., Any]
 class Fleet:
     """Publishes what the catalogue wants and the broker does not hold yet."""
 
-    def __init__(self, publish: Publish, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        publish: Publish,
+        store: Store,
+        now: Callable[[], datetime],
+        on_receipted_stream: Callable[[str, str], None] = lambda _kiosk, _stream: None,
+    ) -> None:
         self._publish, self._store, self._now = publish, store, now
+        self._on_receipted_stream = on_receipted_stream
         self._published: dict[str, str] = {}
         self._version = ""
         self._looked_at = 0.0
@@ -42,6 +49,7 @@ class Fleet:
 
     def receive(self, topic: topics.Topic, payload: bytes) -> None:
         """A kiosk's state, health or reply. What cannot be read changes nothing."""
+        self._store.refresh()
         if topic.owner != "kiosk" or not payload or not self._store.is_active(topic.id):
             return
         try:
@@ -51,7 +59,10 @@ class Fleet:
 
     def _take(self, topic: topics.Topic, payload: bytes) -> None:
         if topic.kind == "health":
-            self._store.keep_health(topic.id, Health.model_validate_json(payload), self._now())
+            health = Health.model_validate_json(payload)
+            self._store.keep_health(topic.id, health, self._now())
+            if health.through:
+                self._on_receipted_stream(topic.id, health.stream)
         elif topic.kind == "state":
             self._store.keep_presence(topic.id, "state", State.model_validate_json(payload).state, self._now())
         elif topic.kind == "reply":

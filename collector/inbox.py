@@ -32,6 +32,7 @@ class Inbox:
     def decided(self) -> list[Delivery | Unreadable]:
         """Every waiting events message as what to store of it. They wait on until `taken`."""
         self._taken = len(self._events)
+        self._store.refresh()
         now = self._now()
         return [self._decide(kiosk, payload, now) for kiosk, payload in self._events]
 

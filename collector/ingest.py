@@ -54,7 +54,7 @@ class Ingest:
         self._client = self._new_client()
         self._inbox = Inbox(store, now)
         self._acknowledger = Acknowledger(self._publish, store, now)
-        self._fleet = Fleet(self._publish, store, now)
+        self._fleet = Fleet(self._publish, store, now, self._acknowledger.heard_of)
         self._connect_at = 0.0
         self._waiting_since: float | None = None
         self.connected = False

@@ -6,23 +6,35 @@ the others with it.
 
 import hashlib
 import json
-from collections.abc import Callable
+import re
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from broker_config.messages import EVENT, MAX_EVENT_BYTES, MAX_PAYLOAD, Batch, Comment, Envelope, Rating, Reasons, Void
+from broker_config.messages import EVENT, MAX_EVENT_BYTES, MAX_PAYLOAD, MAX_SEQ, Batch, Comment, Envelope, Rating, Reasons, Void
 from broker_config.redaction import redact, redact_values
-from collector.events import Answer, Context, Delivery, Kind, Placed, Refused, Unreadable, Voided
+from collector.events import Answer, Delivery, Kind, Placed, Refused, Unreadable, Voided
 from collector.localtime import local
 from collector.misuse import mark
 
-EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(minutes=10)
+EARLIEST = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
+AHEAD_S = 600.0
 
-_OWN_FIELDS = frozenset({"stream", "config", "visit", "at", "at_earliest", "at_latest", "seq", "oldest", "gap_ms"})
+# Values of our own that look like personal data and are none, as long as they have their own form.
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,18}(Z|[+-][0-9]{2}:[0-9]{2})")
+_OWN_TEXTS = {
+    "stream": re.compile("[0-9a-z-]{8,64}"),
+    "config": re.compile("[0-9]{1,9}-[0-9a-f]{8}"),
+    "visit": re.compile("[0-9A-Za-z_-]{1,64}"),
+    "at": _TIME,
+    "at_earliest": _TIME,
+    "at_latest": _TIME,
+}
+_OWN_NUMBERS = frozenset({"seq", "oldest", "gap_ms"})
 
 AnyEvent = Rating | Reasons | Comment | Void
 Lookup = Callable[[str], Placed | None]
@@ -41,12 +53,11 @@ class Malformed:
     raw: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     stream: str
     oldest: int
     config: str
-    events: list[AnyEvent | Malformed]
+    events: Sequence[AnyEvent | Malformed]
 
 
 def read(payload: bytes) -> Reading:
@@ -57,8 +68,7 @@ def read(payload: bytes) -> Reading:
         batch = Batch.model_validate_json(payload)
     except ValidationError:
         return _read_apart(payload)
-    first = min(event.seq for event in batch.events)
-    return Reading(batch.stream, min(batch.oldest, first), batch.config, list(batch.events))
+    return Reading(batch.stream, _oldest(batch), batch.config, batch.events)
 
 
 def deliver(kiosk: str, payload: bytes, lookup: Lookup, now: datetime) -> Delivery | Unreadable:
@@ -68,39 +78,47 @@ def deliver(kiosk: str, payload: bytes, lookup: Lookup, now: datetime) -> Delive
     except NotReadable as error:
         return unreadable(kiosk, payload, str(error))
     placed = lookup(reading.config)
-    latest = now + AHEAD
+    latest = latest_moment(now)
     items = [decide(event, reading.config, placed, latest) for event in reading.events]
     return Delivery(kiosk, reading.stream, reading.oldest, items)
 
 
+def latest_moment(now: datetime) -> float:
+    """The latest moment that an event may bear, in seconds since 1970."""
+    return now.timestamp() + AHEAD_S
+
+
 def unreadable(kiosk: str, payload: bytes, reason: str) -> Unreadable:
     """A whole message for quarantine: redacted, and cut at 64 KiB."""
-    text = redact_message(payload[:MAX_PAYLOAD])
-    return Unreadable(kiosk, hashlib.sha256(payload).hexdigest(), reason, text.encode()[:MAX_PAYLOAD])
+    text = redact_message(payload[:MAX_PAYLOAD]).encode("utf-8", "replace")  # JSON may escape half of a surrogate pair
+    return Unreadable(kiosk, hashlib.sha256(payload).hexdigest(), redact(reason).text, text[:MAX_PAYLOAD])
 
 
 def redact_message(payload: bytes) -> str:
     """A message's text without personal data: by its values where it is JSON, as plain text where it is not."""
     text = payload.decode("utf-8", "replace")
     try:
-        return json.dumps(redact_values(json.loads(text), _OWN_FIELDS), ensure_ascii=False)
+        return json.dumps(_redacted(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
     except (ValueError, RecursionError):
         return redact(text).text
 
 
-def decide(event: AnyEvent | Malformed, config: str, placed: Placed | None, latest: datetime) -> Answer | Voided | Refused:
-    """Accept one event, or say why not. `latest`: the latest moment that an event may bear."""
+def decide(event: AnyEvent | Malformed, config: str, placed: Placed | None, latest: float) -> Answer | Voided | Refused:
+    """Accept one event, or say why not. `latest`: see `latest_moment`."""
     if isinstance(event, Malformed):
-        return _refused(event.seq, config, event.reason, event.raw)
+        return _refused(event.seq, config, redact(event.reason).text, event.raw)
     if isinstance(event, Comment):
         event = event.model_copy(update={"text": redact(event.text).text})
-    digest = _digest(config, event.model_dump_json())
     if isinstance(event, Void):
-        return Voided(event.seq, digest)
-    reason = f"unknown configuration {config}" if placed is None else _fault(event, placed, latest)
-    if placed is None or reason:
+        return Voided(event.seq, _digest(f"{config}|void"))
+    at = event.at.timestamp()
+    digest = _digest(_content(config, event, at))
+    reason = f"unknown configuration {config}" if placed is None else _fault(event, at, placed, latest)
+    if placed is None:
         return _refused(event.seq, config, reason, event.model_dump(mode="json"), digest)
-    return _answer(event, placed, digest)
+    if reason:
+        return _refused(event.seq, config, redact(reason).text, event.model_dump(mode="json"), digest)
+    return _answer(event, at, placed, digest)
 
 
 def visit_key(kiosk: str, token: str) -> int:
@@ -108,7 +126,7 @@ def visit_key(kiosk: str, token: str) -> int:
     return _hash64(f"{kiosk}/{token}")
 
 
-def _fault(event: Rating | Reasons | Comment, placed: Placed, latest: datetime) -> str:
+def _fault(event: Rating | Reasons | Comment, at: float, placed: Placed, latest: float) -> str:
     bounds = placed.bounds.get(event.question)
     if bounds is None:
         return f"unknown question {event.question}"
@@ -118,13 +136,13 @@ def _fault(event: Rating | Reasons | Comment, placed: Placed, latest: datetime) 
         return f"unknown service {event.service}"
     if isinstance(event, Comment) and len(event.text.encode()) > MAX_EVENT_BYTES:
         return "the comment is above 4 KB"
-    return _time_fault(event, latest)
+    return _time_fault(event, at, latest)
 
 
-def _time_fault(event: Rating | Reasons | Comment, latest: datetime) -> str:
-    if event.at < EARLIEST:
+def _time_fault(event: Rating | Reasons | Comment, at: float, latest: float) -> str:
+    if at < EARLIEST:
         return "its time is before 2025"
-    if event.at > latest:
+    if at > latest:
         return "its time is more than 10 minutes ahead of the collector"
     if event.clock != "unsure":
         return "only an unsure clock has bounds" if event.at_earliest or event.at_latest else ""
@@ -133,8 +151,8 @@ def _time_fault(event: Rating | Reasons | Comment, latest: datetime) -> str:
     return "" if event.at_earliest <= event.at_latest else "at_earliest is after at_latest"
 
 
-def _answer(event: Rating | Reasons | Comment, placed: Placed, digest: int) -> Answer:
-    minute = int(event.at.timestamp()) // 60
+def _answer(event: Rating | Reasons | Comment, at: float, placed: Placed, digest: int) -> Answer:
+    minute = int(at) // 60
     kind, detail, marked, trigger = Kind.RATING, "", "", ""
     if isinstance(event, Rating):
         marked, trigger = mark(event.gap_ms, placed.interval_ms), event.trigger
@@ -142,27 +160,17 @@ def _answer(event: Rating | Reasons | Comment, placed: Placed, digest: int) -> A
         kind, detail = Kind.REASONS, " ".join(sorted(set(event.reasons)))
     else:
         kind, detail = Kind.COMMENT, event.text
-    context = Context(
-        placed.kiosk,
-        placed.config,
-        placed.office,
-        placed.timezone,
-        placed.counter,
-        event.service,
-        event.question,
-        placed.scales[event.question],
-        event.language,
-        trigger,
-        event.clock == "unsure" and _undated(event, placed.timezone),
-    )
+    undated = event.clock == "unsure" and _undated(event, placed.timezone)
+    context = placed.context(event.service, event.question, event.language, trigger, undated)
     return Answer(event.seq, kind, minute, visit_key(placed.kiosk, event.visit), context, event.value, marked, digest, detail)
 
 
 def _undated(event: Rating | Reasons | Comment, timezone: str) -> bool:
     """True when an unsure event could belong to two local days."""
-    earliest, at_latest = event.at_earliest or event.at, event.at_latest or event.at
-    days = {local(int(moment.timestamp()) // 60, timezone).day for moment in (earliest, event.at, at_latest)}
-    return len(days) > 1
+    moments = [event.at_earliest or event.at, event.at, event.at_latest or event.at]
+    if (max(moments) - min(moments)).days >= 1:  # such bounds may lie where the calendar ends
+        return True
+    return len({local(int(moment.timestamp()) // 60, timezone).day for moment in moments}) > 1
 
 
 def _read_apart(payload: bytes) -> Reading:
@@ -171,8 +179,12 @@ def _read_apart(payload: bytes) -> Reading:
     except ValidationError as error:
         raise NotReadable(_sentence(error)) from None
     events = [_read_event(numbered.model_dump()) for numbered in envelope.events]
-    first = min(event.seq for event in events)
-    return Reading(envelope.stream, min(envelope.oldest, first), envelope.config, events)
+    return Reading(envelope.stream, _oldest(envelope), envelope.config, events)
+
+
+def _oldest(batch: Batch | Envelope) -> int:
+    """Never above the first seq of the batch, whatever the kiosk says."""
+    return min(batch.oldest, *[event.seq for event in batch.events])
 
 
 def _read_event(raw: dict[str, Any]) -> AnyEvent | Malformed:
@@ -183,11 +195,24 @@ def _read_event(raw: dict[str, Any]) -> AnyEvent | Malformed:
 
 
 def _refused(seq: int, config: str, reason: str, raw: dict[str, Any], digest: int | None = None) -> Refused:
-    clean = redact_values(raw, _OWN_FIELDS)
+    clean = _redacted(raw)
     if digest is None:
-        digest = _digest(config, json.dumps(clean, sort_keys=True))
+        digest = _digest(f"{config}|{json.dumps(clean, sort_keys=True)}")
     kept = json.dumps({"config": config, "event": clean}, ensure_ascii=False)
-    return Refused(seq, digest, redact(reason).text, kept)
+    return Refused(seq, digest, reason, kept)
+
+
+def _redacted(value: Any) -> Any:
+    """A JSON value without personal data; our own fields stay, since a replay needs them."""
+    if isinstance(value, dict):
+        return {redact(k).text: v if _is_own(k, v) else _redacted(v) for k, v in value.items()}
+    return [_redacted(item) for item in value] if isinstance(value, list) else redact_values(value)
+
+
+def _is_own(name: str, value: Any) -> bool:
+    if isinstance(value, str):
+        return name in _OWN_TEXTS and _OWN_TEXTS[name].fullmatch(value) is not None
+    return name in _OWN_NUMBERS and isinstance(value, int) and 0 <= value <= MAX_SEQ
 
 
 def _sentence(error: ValidationError) -> str:
@@ -196,8 +221,19 @@ def _sentence(error: ValidationError) -> str:
     return f"{where}: {first['msg']}" if where else str(first["msg"])
 
 
-def _digest(config: str, event: str) -> int:
-    return _hash64(f"{config}|{event}")
+def _content(config: str, event: Rating | Reasons | Comment, at: float) -> str:
+    """All that an event says. Ratings are many: theirs is written out."""
+    if not isinstance(event, Rating) or event.clock == "unsure":
+        return f"{config}|{event.model_dump_json()}"
+    return (
+        f"{config}|{at}|{event.clock}|{event.visit}|{event.gap_ms}|"
+        f"{event.service}|{event.question}|{event.value}|{event.language}|{event.trigger}"
+    )
+
+
+def _digest(content: str) -> int:
+    """32 bits that tell a repetition from a contradiction."""
+    return zlib.crc32(content.encode("utf-8", "surrogatepass"))
 
 
 def _hash64(text: str) -> int:

@@ -39,11 +39,14 @@ class Tallied(NamedTuple):
     standing: Standing
 
 
+Counts = dict[int, int]  # value → how many; few of the values of a cell occur
+
+
 class Changes:
-    """What a transaction adds to the tallies: `ratings[grain][key]` → counts by value, `reasons[grain][key]` → n."""
+    """What a transaction adds to the tallies: `ratings()[grain][key]` → counts by value, `reasons[grain][key]` → n."""
 
     def __init__(self) -> None:
-        self._hours: dict[tuple[Key, str, int], list[int]] = {}
+        self._hours: dict[tuple[Key, str, int], Counts] = {}
         self.reasons: dict[str, dict[Key, int]] = {grain: defaultdict(int) for grain in REASON_GRAINS}
         self.offices: set[str] = set()
 
@@ -55,18 +58,18 @@ class Changes:
             self._add_reasons(one, sign)
         self.offices.add(one.context.office)
 
-    def ratings(self) -> dict[str, dict[Key, list[int]]]:
+    def ratings(self) -> dict[str, dict[Key, Counts]]:
         """The cells of every grain, folded from the hours."""
-        grains: dict[str, dict[Key, list[int]]] = {grain: {} for grain in GRAINS}
+        grains: dict[str, dict[Key, Counts]] = {grain: {} for grain in GRAINS}
+        hours, days, months, rhythm, offices = grains.values()
         for (hour_key, month, weekday), counts in self._hours.items():
-            if not any(counts):
-                continue
             day, hour, office, service, _counter, _kiosk, question, _trigger, _language, standing = hour_key
-            grains["hour"][hour_key] = counts
-            _fold(grains["day"], (day, office, service, question, standing), counts)
-            _fold(grains["month"], (month, office, service, question, standing), counts)
-            _fold(grains["rhythm"], (month, weekday, hour, office, question, standing), counts)
-            _fold(grains["office_month"], (month, office, question, standing), counts)
+            hours[hour_key] = counts
+            for value, n in counts.items():
+                _fold(days, (day, office, service, question, standing), value, n)
+                _fold(months, (month, office, service, question, standing), value, n)
+                _fold(rhythm, (month, weekday, hour, office, question, standing), value, n)
+                _fold(offices, (month, office, question, standing), value, n)
         return grains
 
     def _add_rating(self, one: Tallied, sign: int) -> None:
@@ -76,8 +79,8 @@ class Changes:
         key: Key = (day, hour, c.office, c.service, c.counter, c.kiosk, c.question, c.trigger, c.language, standing)
         cell = self._hours.get((key, month, weekday))
         if cell is None:
-            cell = self._hours[key, month, weekday] = [0] * VALUES
-        cell[one.value] += sign
+            cell = self._hours[key, month, weekday] = {}
+        cell[one.value] = cell.get(one.value, 0) + sign
 
     def _add_reasons(self, one: Tallied, sign: int) -> None:
         c = one.context
@@ -94,6 +97,17 @@ def is_good(scale: str, value: int) -> bool:
     return value in SCALES[scale].positive if SCALES[scale].positive else value >= 9
 
 
-def _fold(cells: dict[Key, list[int]], key: Key, counts: list[int]) -> None:
+def spread(counts: Counts) -> tuple[int, ...]:
+    """A cell as the columns c0 … c10."""
+    row = [0] * VALUES
+    for value, n in counts.items():
+        row[value] = n
+    return tuple(row)
+
+
+def _fold(cells: dict[Key, Counts], key: Key, value: int, n: int) -> None:
     cell = cells.get(key)
-    cells[key] = counts.copy() if cell is None else [a + b for a, b in zip(cell, counts, strict=True)]
+    if cell is None:
+        cells[key] = {value: n}
+    else:
+        cell[value] = cell.get(value, 0) + n

@@ -5,6 +5,7 @@ socket first. The app wraps it in one thread, the simulator many of them in one 
 paho's callbacks only put messages into `_inbox`.
 """
 
+import json
 import random
 import secrets
 import select
@@ -272,12 +273,23 @@ class Link:
         (self._collectors.add if online else self._collectors.discard)(name)
         if online and not was:
             self.delivery.forget_flights()
+            self._echo_configs()
+
+    def _echo_configs(self) -> None:
+        """A collector that starts may have been put back from a backup: tell it what our events were made under."""
+        for payload in self.outbox.configs():
+            config = json.loads(payload)
+            echo = Reply(id=config["config"], ok=True, detail="events of it are held", data=config)
+            self._publish(topics.reply(self.kiosk), echo.wire())
 
     # ── what goes ───────────────────────────────────────────────────────────────────────
 
     def _speak(self, now: float) -> None:
         while self._replies:
-            self._publish(topics.reply(self.kiosk), self._replies.popleft().wire())
+            reply = self._replies.popleft()
+            if reply.ok and isinstance(reply.data, dict) and "questionnaire" in reply.data:
+                self.outbox.remember(reply.id, json.dumps(reply.data, ensure_ascii=False))
+            self._publish(topics.reply(self.kiosk), reply.wire())
         if self.collector_online:
             self.delivery.send(self, now)
         elif now >= self._due.probe:

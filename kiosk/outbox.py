@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS event (
   stream INTEGER NOT NULL REFERENCES stream(no), seq INTEGER NOT NULL, at TEXT NOT NULL,
   config TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (stream, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS config (id TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT;
 """
 
 
@@ -137,6 +138,12 @@ class Outbox:
                 (limit, self.kiosk),
             ).rowcount
 
+    def remember(self, config: str, payload: str) -> None:
+        """Keep a configuration that was applied: a collector that lost it needs it to accept the events made under it."""
+        with self._writing():
+            self.db.execute("INSERT OR REPLACE INTO config (id, payload) VALUES (?, ?)", (config, payload))
+            self.db.execute("DELETE FROM config WHERE id NOT IN (SELECT config FROM event) AND id<>?", (config,))
+
     # ── reading ─────────────────────────────────────────────────────────────────────────
 
     def stream(self) -> Stream:
@@ -170,6 +177,10 @@ class Outbox:
         """The lowest seq still held, or the next one when nothing is."""
         row = self.db.execute("SELECT seq FROM event WHERE stream=? ORDER BY seq LIMIT 1", (stream.no,)).fetchone()
         return int(row[0]) if row else stream.last_seq + 1
+
+    def configs(self) -> list[str]:
+        """The payloads of the configurations that held events were made under, the newest last, with or without events."""
+        return [row[0] for row in self.db.execute("SELECT payload FROM config ORDER BY rowid")]
 
     def depth(self, stream: Stream) -> int:
         """How many events of a stream no receipt covers, counted from the rows."""

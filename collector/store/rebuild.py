@@ -9,7 +9,7 @@ from sqlite3 import Connection
 
 from collector.events import Context, Kind, Standing
 from collector.store.recording import Contexts, add_cells, add_sums
-from collector.tallies import GRAINS, REASON_GRAINS, VALUES, Changes, Key, Tallied
+from collector.tallies import GRAINS, REASON_GRAINS, VALUES, Changes, Key, Tallied, spread
 
 _CHUNK = 500
 
@@ -56,7 +56,7 @@ def _expected(conn: Connection) -> Cells:
     for kind, minute, context, value, detail, standing in conn.execute(sql, (Kind.RATING, Kind.REASONS)):
         shared: Context = contexts.get(context)
         changes.add(Tallied(Kind(kind), minute, shared, value, detail or "", Standing(standing)))
-    cells: Cells = {grain: {key: tuple(counts) for key, counts in found.items()} for grain, found in changes.ratings().items()}
+    cells: Cells = {grain: {key: spread(counts) for key, counts in found.items()} for grain, found in changes.ratings().items()}
     return cells | {grain: {key: (n,) for key, n in found.items()} for grain, found in changes.reasons.items()}
 
 

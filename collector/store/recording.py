@@ -16,7 +16,7 @@ from collector.events import Answer, Context, Delivery, Kind, ReceiptDue, Refuse
 from collector.standing import Given, Order, standings
 from collector.store.quarantine import Quarantine
 from collector.store.watermarks import Watermarks
-from collector.tallies import GRAINS, REASON_GRAINS, VALUES, Changes, Tallied
+from collector.tallies import GRAINS, REASON_GRAINS, VALUES, Changes, Tallied, spread
 
 _CHUNK = 400
 _INSERT = (
@@ -43,7 +43,7 @@ class StreamState:
     restart: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class _Row:
     """An answer about to be inserted, or one of the same visit that is in the store already."""
 
@@ -223,18 +223,14 @@ class Recording:
     # ── writing ─────────────────────────────────────────────────────────────────────────
 
     def _insert(self) -> None:
-        rows = []
         for row in self._rows:
-            a = row.answer
             self.changes.add(_tallied(row))
-            kept = (a.minute, a.visit, row.context, a.value, row.standing, a.mark or None, a.digest, a.detail or None)
-            rows.append((row.stream, a.seq, a.kind, *kept))
-        self._conn.executemany(_INSERT, rows)
+        self._conn.executemany(_INSERT, map(_columns, self._rows))
         self._conn.executemany("INSERT INTO event (stream, seq, kind, digest) VALUES (?,?,?,?)", self._others)
 
     def _add_to_tallies(self) -> None:
         for grain, cells in self.changes.ratings().items():
-            add_cells(self._conn, grain, ((*key, *counts) for key, counts in cells.items()))
+            add_cells(self._conn, grain, ((*key, *spread(counts)) for key, counts in cells.items()))
         for grain, sums in self.changes.reasons.items():
             add_sums(self._conn, grain, ((*key, n) for key, n in sums.items() if n))
 
@@ -265,6 +261,11 @@ def _given(row: _Row) -> Given:
 def _tallied(row: _Row) -> Tallied:
     a = row.answer
     return Tallied(a.kind, a.minute, a.context, a.value, a.detail, row.standing)
+
+
+def _columns(row: _Row) -> tuple[object, ...]:
+    seq, kind, minute, visit, _, value, mark, digest, detail = row.answer
+    return (row.stream, seq, kind, minute, visit, row.context, value, row.standing, mark or None, digest, detail or None)
 
 
 def _plain(item: Answer | Voided) -> dict[str, object]:

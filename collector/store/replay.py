@@ -7,7 +7,7 @@ from sqlite3 import Connection
 
 from broker_config.messages import EVENT
 from collector.events import Answer, Placed, Unreadable, Voided
-from collector.intake import AHEAD, decide, deliver
+from collector.intake import decide, deliver, latest_moment
 from collector.store.recording import Recording
 
 Place = Callable[[str, str], Placed | None]
@@ -38,7 +38,7 @@ def _event(recording: Recording, kiosk: str, stream: str, payload: bytes, place:
         event = EVENT.validate_json(json.dumps(kept["event"]))
     except ValueError:
         return False
-    item = decide(event, kept["config"], place(kiosk, kept["config"]), now + AHEAD)
+    item = decide(event, kept["config"], place(kiosk, kept["config"]), latest_moment(now))
     if not isinstance(item, Answer | Voided):
         return False
     recording.replay(kiosk, stream, item)

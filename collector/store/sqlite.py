@@ -64,6 +64,7 @@ class SqliteStore:
 
     def replay(self, now: datetime, kiosk: str = "") -> int:
         """Try quarantined rows again, of one kiosk or all; returns how many were accepted."""
+        self.refresh()
         total = above = 0
         while True:
             with self._writing():
@@ -87,8 +88,16 @@ class SqliteStore:
         rows = self._conn.execute("SELECT kiosk, stream, through FROM stream ORDER BY last_seen, id")
         return [ReceiptDue(kiosk, stream, through, restart=False) for kiosk, stream, through in rows]
 
+    def refresh(self) -> None:
+        """Forget what was read of the catalogue if it has changed since."""
+        version = catalogue.version(self._conn)
+        if version != self._version:
+            self._version = version
+            self._placed.clear()
+            self._active = {row[0] for row in self._conn.execute("SELECT id FROM kiosk WHERE status='active'")}
+
     def placed(self, kiosk: str, config: str) -> Placed | None:
-        self._refresh()
+        """A kiosk's configuration, as of the last `refresh`; one that is not known yet is looked for."""
         found = self._placed.get((kiosk, config))
         if found is None:
             found = catalogue.placed(self._conn, kiosk, config)
@@ -97,8 +106,7 @@ class SqliteStore:
         return found
 
     def is_active(self, kiosk: str) -> bool:
-        """True for a registered kiosk that is not retired."""
-        self._refresh()
+        """True for a registered kiosk that was not retired at the last `refresh`."""
         return kiosk in self._active
 
     def keep_health(self, kiosk: str, health: Health, now: datetime) -> None:
@@ -208,7 +216,7 @@ class SqliteStore:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """One immediate transaction; what was cached in a failed one is forgotten. Raises StoreError when the disk or a lock says no."""
+        """One immediate transaction; a failed one leaves no cache behind. Raises StoreError when disk or lock say no."""
         try:
             self._conn.execute("BEGIN IMMEDIATE")
             yield
@@ -219,13 +227,6 @@ class SqliteStore:
             if isinstance(error, sqlite3.OperationalError):
                 raise StoreError(f"The store {self._path} takes nothing now: {error}.") from error
             raise
-
-    def _refresh(self) -> None:
-        version = catalogue.version(self._conn)
-        if version != self._version:
-            self._version = version
-            self._placed.clear()
-            self._active = {row[0] for row in self._conn.execute("SELECT id FROM kiosk WHERE status='active'")}
 
     def _replayable(self, kiosk: str, config: str) -> Placed | None:
         return self.placed(kiosk, config) if self.is_active(kiosk) else None

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from collector.web import problems
 from collector.web.api import health, lists, scores
 from collector.web.context import Context
+from collector.web.formats import FILTERS
 from collector.web.live import Live, LiveBroker
 from collector.web.pages import office, sign_in
 from collector.web.stores import Stores
@@ -40,6 +41,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     """The application over one store and one broker."""
     live = Live(LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol))
     templates = Environment(loader=PackageLoader("collector.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    templates.filters.update(FILTERS)
     context = Context(Stores(settings.data / "collector.sqlite"), now, live, templates)
 
     @asynccontextmanager

@@ -40,10 +40,10 @@ class Texts:
         return names.get(self.language) or names.get(DEFAULT) or next(iter(names.values()), "")
 
     def number(self, value: float, digits: int = 0) -> str:
-        return format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=self.language)
+        return _number(value, digits, self.language)
 
     def percent(self, share: float) -> str:
-        return format_percent(share, locale=self.language)
+        return _percent(share, self.language)
 
     def weekday(self, day: date) -> str:
         return format_date(day, "EEEE", locale=self.language)
@@ -56,6 +56,17 @@ class Texts:
         if n % 10 == 1 and n % 100 != 11:
             return 0
         return 1 if n % 10 >= 2 and not 11 <= n % 100 <= 19 else 2
+
+
+@lru_cache(10_000)
+def _number(value: float, digits: int, language: str) -> str:
+    """Remembered, since a page has hundreds of small numbers and Babel reads its pattern for each."""
+    return format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=language)
+
+
+@lru_cache(10_000)
+def _percent(share: float, language: str) -> str:
+    return format_percent(share, locale=language)
 
 
 @lru_cache

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,13 +12,11 @@ from fastapi.responses import HTMLResponse, Response
 from sse_starlette import EventSourceResponse
 
 from collector.access import Viewer
-from collector.scoring.shown import show
-from collector.store.base import ScoreQuery
 from collector.web import charts
 from collector.web.access import Here, PageViewer
 from collector.web.context import Context
 from collector.web.pages.office_day import last_working_day
-from collector.web.pages.office_page import TREND_DAYS, office_page, today_shown
+from collector.web.pages.office_page import office_page, today_shown, trend_days
 from collector.web.texts import language_of, texts
 
 router = APIRouter(include_in_schema=False)
@@ -37,17 +34,15 @@ def page(request: Request, here: Here, viewer: PageViewer, office: str) -> HTMLR
 
 
 @router.get("/offices/{office}/trend.svg")
-def trend(request: Request, here: Here, viewer: PageViewer, office: str, theme: str = "light") -> Response:
+def trend(request: Request, here: Here, viewer: PageViewer, office: str, theme: str = "light", size: str = "wide") -> Response:
     """The last 30 days' satisfaction with its interval, drawn on the server: it needs no JavaScript."""
     store = here.stores.reading()
     found = next((o for o in store.offices(viewer) if o["id"] == office), None)
     if found is None:
         raise HTTPException(404, "There is no such office among yours.")
     day = last_working_day(here.now().astimezone(ZoneInfo(found["timezone"])).date(), found["hours"])
-    first = (day - timedelta(days=TREND_DAYS - 1)).isoformat()
-    rows = store.histograms(viewer, ScoreQuery(offices=(office,), first=first, last=day.isoformat(), by=("day",)))
-    points = [(str(row.place["day"]), show(row, inside=viewer.is_inside(office))) for row in rows]
-    svg = charts.trend(points, texts(language_of(request)), dark=theme == "dark")
+    points = [(row.key, row.shown) for row in trend_days(store, viewer, office, day)]
+    svg = charts.trend(points, texts(language_of(request)), dark=theme == "dark", narrow=size == "narrow")
     return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
 
 

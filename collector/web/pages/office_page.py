@@ -1,6 +1,6 @@
 """What an office's page says, read from tallies only. The template shows it and decides nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from collector.localtime import UNDATED
 from collector.scoring.shown import Shown, show
 from collector.store.base import Histogram, ScoreQuery
 from collector.store.sqlite import SqliteStore
+from collector.web.pages.comparison import Change, against_rest, weakest
 from collector.web.pages.office_day import last_working_day
 
 TREND_DAYS = 30
@@ -17,10 +18,11 @@ TREND_DAYS = 30
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: a service, an hour or a day. `key` is its id, hour or date."""
+    """One line of a table: a service, an hour or a day. `key` is its id, hour or date; `week` its pooled week."""
 
     key: str
     shown: Shown
+    week: Shown | None = None
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,18 @@ class CommentShown:
 
 @dataclass(frozen=True)
 class OfficePage:
-    """Names are still in all languages. `day`: the last working day; None where nothing was rated."""
+    """Names are still in all languages. `day`: the last working day; None where nothing was rated.
+
+    `change`: the day against the week's other days; `weakest`: the service that stands out in the week.
+    """
 
     office: dict[str, Any]
     day: date
     last: Shown | None
     week: Shown | None
     today: Shown | None
+    change: Change | None
+    weakest: Row | None
     services: list[Row]
     hours: list[Row]
     days: list[Row]
@@ -67,16 +74,22 @@ def office_page(store: SqliteStore, viewer: Viewer, office: str, now: datetime) 
     today = now.astimezone(ZoneInfo(found["timezone"])).date()
     day = last_working_day(today, found["hours"])
     read = _Reader(store, viewer, office)
-    reasons = [(Reason(ident, n), side) for ident, side, n in store.reasons(viewer, office, *_span(day - timedelta(days=6), day))]
+    last, week = read.one(day, day), read.one(day - timedelta(days=6), day)
+    services = read.rows_with_week("service", day)
+    hidden = week is None or week.suppressed
+    spanned = [] if hidden else store.reasons(viewer, office, *_span(day - timedelta(days=6), day))
+    reasons = [(Reason(ident, n), side) for ident, side, n in spanned]
     return OfficePage(
         office=found,
         day=day,
-        last=read.one(day, day),
-        week=read.one(day - timedelta(days=6), day),
+        last=last,
+        week=week,
         today=read.one(today, today),
-        services=read.rows("service", day, day),
-        hours=read.rows("hour", day, day),
-        days=read.rows("day", day - timedelta(days=TREND_DAYS - 1), day),
+        change=against_rest(last, week),
+        weakest=weakest(services, week),
+        services=services,
+        hours=read.rows_with_week("hour", day),
+        days=trend_days(store, viewer, office, day),
         good=[reason for reason, side in reasons if side == "good"],
         bad=[reason for reason, side in reasons if side == "bad"],
         comments=[_comment(*row, found["timezone"]) for row in store.comments(viewer, office)],
@@ -95,7 +108,17 @@ class _Reader:
         return max((self._show(h) for h in self._ask((), first, last)), key=lambda shown: shown.n, default=None)
 
     def rows(self, by: str, first: date, last: date) -> list[Row]:
-        return [Row(str(h.place[by]), self._show(h)) for h in self._ask((by,), first, last)]
+        """One row a place: of the main question with most answers, like `one`."""
+        most: dict[str, Shown] = {}
+        for histogram in self._ask((by,), first, last):
+            key, shown = str(histogram.place[by]), self._show(histogram)
+            most[key] = max(most.get(key, shown), shown, key=lambda found: found.n)
+        return [Row(key, shown) for key, shown in most.items()]
+
+    def rows_with_week(self, by: str, day: date) -> list[Row]:
+        """The day's rows, each with the seven days up to it pooled: a day alone often has too few."""
+        week = {row.key: row.shown for row in self.rows(by, day - timedelta(days=6), day)}
+        return [replace(row, week=week.get(row.key)) for row in self.rows(by, day, day)]
 
     def undated(self) -> int:
         """Ratings that could belong to two days, in all time."""
@@ -108,6 +131,11 @@ class _Reader:
 
     def _show(self, histogram: Histogram) -> Shown:
         return show(histogram, inside=self._viewer.is_inside(self._office))
+
+
+def trend_days(store: SqliteStore, viewer: Viewer, office: str, day: date) -> list[Row]:
+    """The 30 days up to `day` that have ratings, oldest first."""
+    return _Reader(store, viewer, office).rows("day", day - timedelta(days=TREND_DAYS - 1), day)
 
 
 def today_shown(store: SqliteStore, viewer: Viewer, office: str, now: datetime) -> Shown | None:

@@ -1,0 +1,104 @@
+"""Pure: figures as the pages draw and write them. No statistics: only places, lengths and words."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from collector.scoring.score import Estimate
+from collector.scoring.shown import Shown
+from collector.web.charts import axis_floor
+from collector.web.texts import Texts
+
+# For each scale, from worst to best: the values of a step, its tone among the five colours, its word.
+_FIVE = (((1,), 1, "Very bad"), ((2,), 2, "Bad"), ((3,), 3, "So-so"), ((4,), 4, "Good"), ((5,), 5, "Very good"))
+STEPS: dict[str, tuple[tuple[tuple[int, ...], int, str], ...]] = {
+    "smiley5": _FIVE,
+    "stars5": _FIVE,
+    "smiley4": (_FIVE[0], ((2,), 2, "Bad"), ((3,), 4, "Good"), ((4,), 5, "Very good")),
+    "smiley3": (((1,), 1, "Bad"), ((2,), 3, "So-so"), ((3,), 5, "Good")),
+    "thumbs": (((0,), 1, "No"), ((1,), 5, "Yes")),
+    "nps11": ((tuple(range(7)), 1, "0 to 6"), ((7, 8), 3, "7 or 8"), ((9, 10), 5, "9 or 10")),
+}
+WORDS = tuple(dict.fromkeys(word for steps in STEPS.values() for _, _, word in steps))
+_NEUTRAL = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """One answer's part of a distribution bar of length 200 whose zero line is at 100: all good ends at 200.
+
+    `tone`: 1 very bad – 5 very good. `share`: of all answers, 0–1.
+    """
+
+    tone: int
+    word: str
+    n: int
+    share: float
+    x: float
+    width: float
+
+
+def steps(shown: Shown) -> list[Step]:
+    """The bar of a distribution, from worst to best: bad left of the zero line, good right, the neutral split."""
+    if shown.distribution is None or shown.n == 0:
+        return []
+    counted = [(tone, word, sum(shown.distribution[v] for v in values)) for values, tone, word in STEPS[shown.scale]]
+    left = sum(n * (1.0 if tone < _NEUTRAL else 0.5) for tone, _, n in counted if tone <= _NEUTRAL)
+    found, x = list[Step](), 100 - 100 * left / shown.n
+    for tone, word, n in counted:
+        width = 100 * n / shown.n
+        found.append(Step(tone, word, n, n / shown.n, round(x, 2), round(width, 2)))
+        x += width
+    return found
+
+
+def span(estimate: Estimate, words: Texts) -> str:
+    """An interval in a table: 80–90 %."""
+    return f"{words.number(100 * estimate.low)}–{words.percent(estimate.high)}"
+
+
+def bounds(estimate: Estimate, words: Texts) -> dict[str, str]:
+    """An interval for a sentence: a language takes `low` with its percent sign or `low_number` without."""
+    return {
+        "low": words.percent(estimate.low),
+        "low_number": words.number(100 * estimate.low),
+        "high": words.percent(estimate.high),
+    }
+
+
+def clock_hour(key: str) -> str:
+    """An hour 0–23 as 09:00–10:00."""
+    return f"{int(key):02}:00–{int(key) + 1:02}:00"
+
+
+def local_moment(text: str, timezone: str) -> datetime | None:
+    """A stored moment (RFC 3339) in the office's own time; None for the empty text."""
+    return datetime.fromisoformat(text).astimezone(ZoneInfo(timezone)) if text else None
+
+
+def by_institution(offices: list[dict[str, Any]], words: Texts) -> list[list[dict[str, Any]]]:
+    """Offices grouped by institution, both in the order of their names."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for office in sorted(offices, key=lambda office: _order(words.name(office["name"]))):
+        groups.setdefault(office["institution"]["id"], []).append(office)
+    return sorted(groups.values(), key=lambda group: _order(words.name(group[0]["institution"]["name"])))
+
+
+def _order(name: str) -> tuple[str, str]:
+    """Letters before their accents: š beside s, as in a Lithuanian list."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(letter))
+    return plain, name
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "steps": steps,
+    "span": span,
+    "bounds": bounds,
+    "clock_hour": clock_hour,
+    "local_moment": local_moment,
+    "axis_floor": axis_floor,
+    "by_institution": by_institution,
+}

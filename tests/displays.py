@@ -1,0 +1,52 @@
+"""A real X server without a screen, and real touches on it."""
+
+import contextlib
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.brokers import wait_for
+
+
+@contextlib.contextmanager
+def xvfb(width: int = 1280, height: int = 800) -> Iterator[str]:
+    """An Xvfb of its own; gives its DISPLAY."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
+    with subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        os.close(write)
+        with os.fdopen(read) as told:
+            number = told.readline().strip()
+        assert number, "Xvfb did not start"
+        try:
+            yield f":{number}"
+        finally:
+            server.terminate()
+
+
+class Screen:
+    """A kiosk's window as its screen map describes it."""
+
+    def __init__(self, display: str, folder: Path) -> None:
+        self._display, self._file = display, folder / "screen.json"
+
+    def map(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._file.read_text()) if self._file.exists() else {}
+        return found
+
+    def wait_for(self, screen: str, timeout: float = 15) -> dict[str, Any]:
+        """Wait until this screen can be touched."""
+        wait_for(lambda: self.map().get("screen") == screen, timeout)
+        return self.map()
+
+    def touch(self, at: tuple[int, int]) -> None:
+        """Press and release with the pointer, as a touchscreen does."""
+        command = ["xdotool", "mousemove", str(at[0]), str(at[1]), "click", "1"]
+        subprocess.run(command, env=os.environ | {"DISPLAY": self._display}, check=True, timeout=10)
+
+    def answer(self, value: int) -> None:
+        """Touch a face, once the question is on the screen."""
+        self.touch(self.wait_for("rating")["faces"][str(value)])
