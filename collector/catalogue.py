@@ -7,10 +7,10 @@ faults at once; only a file without faults can be installed.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, NoReturn
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from broker_config.messages import (
     ConfigOffice,
@@ -23,6 +23,7 @@ from broker_config.messages import (
     Text,
     config_id,
 )
+from collector.publishable import hours_faults, language_faults, questionnaire_faults
 
 
 class Institution(Message):
@@ -57,7 +58,7 @@ class Kiosk(Message):
     id: Identifier
     counter: Identifier
     questionnaire: Identifier
-    languages: list[Language] = ["lt", "en"]
+    languages: Annotated[list[Language], Field(min_length=1)] = ["lt", "en"]
     display: dict[str, Any] = {}
 
 
@@ -92,9 +93,11 @@ class CatalogueFaults(ValueError):
 def read(text: bytes) -> Catalogue:
     """The catalogue in a JSON file. Raises CatalogueFaults."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_constant=_no_json)
     except ValueError as error:
         raise CatalogueFaults([f"The file is not JSON in UTF-8: {error}."]) from None
+    except RecursionError:
+        raise CatalogueFaults(["The file is nested too deeply to be a catalogue."]) from None
     if not isinstance(document, dict) or set(document) - set(_LISTS):
         raise CatalogueFaults([f"The file must be a JSON object with the lists {', '.join(_LISTS)}."])
     faults: list[str] = []
@@ -161,6 +164,25 @@ def _contradictions(lists: dict[str, list[Any]]) -> Iterable[str]:
         if office.timezone not in zones:
             yield f"offices, row {number} ({office.id}): there is no time zone {office.timezone}, try Europe/Vilnius."
     yield from _question_contradictions(lists["questionnaires"])
+    yield from _unpublishable(lists)
+
+
+def _unpublishable(lists: dict[str, list[Any]]) -> Iterable[str]:
+    for number, office in enumerate(lists["offices"], 1):
+        for fault in hours_faults(office.hours):
+            yield f"offices, row {number} ({office.id}): {fault}"
+    for number, questionnaire in enumerate(lists["questionnaires"], 1):
+        for fault in questionnaire_faults(questionnaire):
+            yield f"questionnaires, row {number} ({questionnaire.id}): {fault}"
+    questionnaires = {questionnaire.id: questionnaire for questionnaire in lists["questionnaires"]}
+    for number, kiosk in enumerate(lists["kiosks"], 1):
+        if kiosk.questionnaire in questionnaires:
+            for fault in language_faults(questionnaires[kiosk.questionnaire], kiosk.languages):
+                yield f"kiosks, row {number} ({kiosk.id}): {fault}"
+
+
+def _no_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no value in it")
 
 
 def _dangling(lists: dict[str, list[Any]], name: str, field: str, target: str) -> Iterable[str]:

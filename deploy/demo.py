@@ -226,11 +226,11 @@ def _show_history(fleet: subprocess.Popen[str], children: Children) -> None:
         task = bar.add_task("History", total=None)
         for line in fleet.stdout or ():
             children.check()
-            word, done, total = line.split()
-            if word == "history" and int(total):
+            if line.startswith("ready"):
+                break
+            _, done, total = line.split()
+            if int(total):
                 bar.update(task, completed=int(done), total=int(total))
-                if done == total:
-                    break
     children.check()
     # What it says later is of no interest, but nobody must wait for a reader.
     threading.Thread(target=lambda: [None for _ in fleet.stdout or ()], daemon=True).start()

@@ -134,7 +134,7 @@ def simulate(
     port: BrokerPort = 1883,
     protocol: Protocol = "5",
 ) -> None:
-    """Run a fleet of kiosks without screens; progress goes to standard output as `history DONE ALL`."""
+    """Run a fleet of kiosks without screens; progress goes to standard output as `history DONE ALL`, then `ready`."""
     from kiosk import simulate as simulation
 
     plan = simulation.Plan(rate, history, seed, worse)
@@ -153,7 +153,9 @@ def simulate(
         plan,
     )
     stopping = _stop_signals()
-    simulation.run(fleet, stopping, lambda done, total: print(f"history {done} {total}", flush=True))
+    simulation.send_history(fleet, stopping, lambda done, total: print(f"history {done} {total}", flush=True))
+    print("ready", flush=True)
+    simulation.tap(fleet, stopping)
     fleet.stop()
 
 

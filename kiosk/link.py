@@ -37,7 +37,7 @@ from broker_config.messages import (
 )
 from kiosk import __version__
 from kiosk.delivery import Delivery
-from kiosk.outbox import Outbox
+from kiosk.outbox import Outbox, Stream
 
 log = structlog.get_logger()
 
@@ -113,6 +113,7 @@ class Link:
         self._unacknowledged: set[int] = set()
         self._due = Due()
         self._started: float | None = None
+        self._streams_told = 0
         self._subscribed = False
         self.connected = False
 
@@ -235,6 +236,7 @@ class Link:
     def _on_subscribe(self, *_: Any) -> None:
         """Only a subscribed kiosk speaks: a receipt must find somebody listening."""
         self._due.failures = 0
+        self._streams_told = 0
         self._subscribed = True
         self._due.health = 0.0
         self._publish(topics.state(self.kiosk), self._state("online"), retain=True)
@@ -297,7 +299,15 @@ class Link:
             self.delivery.probe(self, now)
         if now >= self._due.health:
             self._due.health = now + self.timing.health_s
-            self._publish(topics.health(self.kiosk), self._health(now).wire(), qos=0)
+            self._tell_health(now)
+
+    def _tell_health(self, now: float) -> None:
+        """Of older streams once a connection, and when one is left: what moved on from them is not pending there any more."""
+        older, current = self.outbox.streams()[:-1], self.outbox.stream()
+        for stream in older if self._streams_told != current.no else ():
+            self._publish(topics.health(self.kiosk), self._health(stream, now).wire())
+        self._streams_told = current.no
+        self._publish(topics.health(self.kiosk), self._health(current, now).wire(), qos=0)
 
     def has_room(self) -> bool:
         return len(self._unacknowledged) < self._most_in_flight
@@ -314,8 +324,7 @@ class Link:
     def _health_now(self) -> None:
         self._due.health = 0.0
 
-    def _health(self, now: float) -> Health:
-        stream = self.outbox.stream()
+    def _health(self, stream: Stream, now: float) -> Health:
         folder = Path(self.outbox.db.execute("PRAGMA database_list").fetchone()[2] or ".").parent
         return Health(
             stream=stream.id,

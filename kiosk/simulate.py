@@ -166,8 +166,8 @@ def allow_many_files(wanted: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def run(fleet: SimulatedFleet, stopping: Callable[[], bool], progress: Callable[[int, int], None]) -> None:
-    """Send the history, then tap until told to stop. `progress(done, all)` while the history goes out."""
+def send_history(fleet: SimulatedFleet, stopping: Callable[[], bool], progress: Callable[[int, int], None]) -> None:
+    """Until every event of the history has its receipt; `progress(done, all)` a few times a second."""
     shown = 0.0
     while not stopping():
         fleet.run_once()
@@ -177,7 +177,11 @@ def run(fleet: SimulatedFleet, stopping: Callable[[], bool], progress: Callable[
         without, backlog, total = fleet.history_left()
         progress(total - backlog, total)
         if not without and not backlog:
-            break
+            return
+
+
+def tap(fleet: SimulatedFleet, stopping: Callable[[], bool]) -> None:
+    """Live citizens, until told to stop."""
     fleet.start_tapping()
     while not stopping():
         fleet.run_once()

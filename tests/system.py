@@ -63,12 +63,12 @@ class Process:
 class KioskThread:
     """A kiosk without a screen: its own outbox, station and link, in a thread."""
 
-    def __init__(self, folder: Path, kiosk: str, broker: Settings, *, timing: Timing = QUICK, machine: str = "test") -> None:
+    def __init__(self, folder: Path, kiosk: str, broker: BrokerAddress, *, timing: Timing = QUICK, machine: str = "test") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.kiosk, self.machine = folder, kiosk, machine
         self.outbox = Outbox(folder / "outbox.sqlite", kiosk, machine)
         self.station = Station(folder, self.outbox)
-        self._address = BrokerAddress(broker.host, broker.port, kiosk, "pw")
+        self._address = broker
         self._timing = timing
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -164,7 +164,8 @@ class System:
         return self.url
 
     def kiosk(self, kiosk: str = "hall-1", folder: str = "", **how: Any) -> KioskThread:
-        thread = KioskThread(self.folder / (folder or kiosk), kiosk, self.settings, **how)
+        address = BrokerAddress(self.settings.host, self.settings.port, kiosk, "pw")
+        thread = KioskThread(self.folder / (folder or kiosk), kiosk, address, **how)
         self._cleanup.callback(thread.stop)
         return thread
 

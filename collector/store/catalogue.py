@@ -5,17 +5,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from broker_config.messages import KioskConfig, Message, utc_text
-from collector.catalogue import Catalogue, kiosk_config
+from collector.catalogue import Catalogue, CatalogueFaults, kiosk_config
 from collector.events import Placed
+
+# No collector publishes that many; above it a kiosk could use up the nine digits that a number may have.
+_HIGHEST_RELEARNED = 10**8
 
 
 def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
     """Write a catalogue over the present one, and a new configuration for every kiosk whose own changed.
 
     What the file no longer has stays, its kiosks retired: ratings point to it. Returns how many configurations are new.
+    Raises CatalogueFaults where a question that the store knows has another scale now.
     """
+    _check_scales(conn, catalogue)
     _put(conn, "institution", ("id", "name"), catalogue.institutions)
     _put(conn, "office", ("id", "institution", "name", "timezone", "hours"), catalogue.offices)
     _put(conn, "service", ("id", "institution", "name"), catalogue.services)
@@ -65,6 +71,8 @@ def relearn(conn: Connection, config: KioskConfig, now: datetime) -> bool:
     office = conn.execute(sql, (config.kiosk,)).fetchone()
     if not config.hash_is_right or office is None or office[0] != config.office.id or _contradicts(conn, config):
         return False
+    if not _is_zone(config.office.timezone) or _number(config.config) > _HIGHEST_RELEARNED:
+        return False
     moment = utc_text(now)
     row = (config.kiosk, config.config, _number(config.config), config.wire().decode(), "kiosk", moment, moment)
     new = conn.execute("INSERT OR IGNORE INTO configuration VALUES (?,?,?,?,?,?,?)", row).rowcount > 0
@@ -94,6 +102,19 @@ def _keep_questions(conn: Connection, config: KioskConfig) -> None:
         conn.execute(sql, (question.id, question.scale, int(place == 0)))
 
 
+def _check_scales(conn: Connection, catalogue: Catalogue) -> None:
+    """What was answered on one scale and what is answered on another may never be added together."""
+    known = dict(conn.execute("SELECT id, scale FROM question").fetchall())
+    faults = [
+        f"questionnaires, row {number}: question {q.id} was {known[q.id]} before: a changed scale needs a new id."
+        for number, questionnaire in enumerate(catalogue.questionnaires, 1)
+        for q in questionnaire.questions
+        if known.get(q.id, q.scale) != q.scale
+    ]
+    if faults:
+        raise CatalogueFaults(faults)
+
+
 def _contradicts(conn: Connection, config: KioskConfig) -> bool:
     known = dict(conn.execute("SELECT id, scale FROM question").fetchall())
     return any(known.get(q.id, q.scale) != q.scale for q in config.questionnaire.questions)
@@ -111,6 +132,14 @@ def _placed(config: KioskConfig) -> Placed:
         main=config.questionnaire.questions[0].id,
         interval_ms=config.questionnaire.interval_s * 1000,
     )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _number(config: str) -> int:

@@ -32,9 +32,10 @@ class Quarantine:
         room = {kiosk: MOST_ROWS - self._count(kiosk) for kiosk in {row[0] for row in self._rows}}
         overflow: Counter[str] = Counter()
         for row in self._rows:
-            if room[row[0]] > 0 or self._is_known(row):
+            is_known = self._is_known(row)
+            if room[row[0]] > 0 or is_known:
                 self._conn.execute(_INSERT, (*row, self._now, self._now))
-                room[row[0]] -= 1
+                room[row[0]] -= not is_known
             else:
                 overflow[row[0]] += 1
         for kiosk, n in overflow.items():

@@ -31,13 +31,17 @@ _VISITS = (
 
 @dataclass
 class StreamState:
-    """A stream while a transaction works on it. `fresh`: seqs added in it, with their digests."""
+    """A stream while a transaction works on it. `fresh`: seqs added in it, with their digests.
+
+    `last_seen`: when the kiosk last spoke of it; a replay is none of the kiosk's doing.
+    """
 
     id: int
     kiosk: str
     stream: str
     through: int
     top: int
+    last_seen: str
     fresh: dict[int, int] = field(default_factory=dict)
     oldest: int = 1
     restart: bool = False
@@ -105,6 +109,7 @@ class Recording:
     def take(self, delivery: Delivery) -> None:
         """Sort one message's events into new, known and contradicting."""
         stream = self._stream(delivery.kiosk, delivery.stream)
+        stream.last_seen = self._now
         stream.oldest = max(stream.oldest, delivery.oldest)
         known = self._known(stream, delivery)
         for item in delivery.items:
@@ -132,7 +137,7 @@ class Recording:
         self._insert()
         self._add_to_tallies()
         self._quarantine.flush()
-        watermarks = Watermarks(self._conn, self._now)
+        watermarks = Watermarks(self._conn)
         for stream in self._streams.values():
             watermarks.advance(stream)
         return [ReceiptDue(s.kiosk, s.stream, s.through, s.restart) for s in self._streams.values()]
@@ -144,10 +149,10 @@ class Recording:
         if state is None:
             sql = (
                 "INSERT INTO stream (kiosk, stream, first_seen, last_seen) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET last_seen=excluded.last_seen RETURNING id, through, top"
+                "ON CONFLICT DO UPDATE SET last_seen=last_seen RETURNING id, through, top, last_seen"
             )
             row = self._conn.execute(sql, (kiosk, stream, self._now, self._now)).fetchone()
-            state = self._streams[kiosk, stream] = StreamState(row[0], kiosk, stream, row[1], row[2])
+            state = self._streams[kiosk, stream] = StreamState(row[0], kiosk, stream, *row[1:])
         return state
 
     def _accept_now(self, stream: StreamState, item: Answer | Voided) -> None:

@@ -11,13 +11,16 @@ from collector.intake import decide, deliver, latest_moment
 from collector.store.recording import Recording
 
 Place = Callable[[str, str], Placed | None]
+IsActive = Callable[[str], bool]
 _ROWS = (
     "SELECT id, kiosk, stream, seq, payload FROM quarantine "
     "WHERE reason <> 'conflict' AND (kiosk=? OR ?='') AND id > ? ORDER BY id LIMIT 200"
 )
 
 
-def replay(conn: Connection, recording: Recording, kiosk: str, above: int, place: Place, now: datetime) -> tuple[int, int]:
+def replay(
+    conn: Connection, recording: Recording, kiosk: str, above: int, is_active: IsActive, place: Place, now: datetime
+) -> tuple[int, int]:
     """Try the next 200 rows above an id. Returns the last id tried (0 at the end) and how many were accepted.
 
     Messages of unregistered kiosks are tried again when their kiosk is registered now.
@@ -26,7 +29,7 @@ def replay(conn: Connection, recording: Recording, kiosk: str, above: int, place
     accepted = 0
     for ident, owner, stream, seq, payload in rows:
         one = _event if seq else _message
-        if one(recording, owner, stream, payload, place, now):
+        if is_active(owner) and one(recording, owner, stream, payload, place, now):
             conn.execute("DELETE FROM quarantine WHERE id=?", (ident,))
             accepted += 1
     return (rows[-1][0] if rows else 0), accepted

@@ -69,7 +69,7 @@ class SqliteStore:
         while True:
             with self._writing():
                 recording = Recording(self._conn, self._contexts, now)
-                above, accepted = replay.replay(self._conn, recording, kiosk, above, self._replayable, now)
+                above, accepted = replay.replay(self._conn, recording, kiosk, above, self.is_active, self.placed, now)
                 recording.finish()
             total += accepted
             if not above:
@@ -227,6 +227,3 @@ class SqliteStore:
             if isinstance(error, sqlite3.OperationalError):
                 raise StoreError(f"The store {self._path} takes nothing now: {error}.") from error
             raise
-
-    def _replayable(self, kiosk: str, config: str) -> Placed | None:
-        return self.placed(kiosk, config) if self.is_active(kiosk) else None

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 class Watermarks:
     """Advances streams inside the storing transaction."""
 
-    def __init__(self, conn: Connection, now: str) -> None:
-        self._conn, self._now = conn, now
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
 
     def advance(self, stream: "StreamState") -> None:
         """Move `through` over everything held or lost, record a new loss, take back one that was none."""
@@ -27,7 +27,7 @@ class Watermarks:
         elif stream.top > stream.through:
             stream.through = self._contiguous(stream)
         sql = "UPDATE stream SET through=?, top=?, last_seen=? WHERE id=?"
-        self._conn.execute(sql, (stream.through, stream.top, self._now, stream.id))
+        self._conn.execute(sql, (stream.through, stream.top, stream.last_seen, stream.id))
 
     def _contiguous(self, stream: "StreamState") -> int:
         through = stream.through

@@ -15,7 +15,7 @@ from kiosk.link import BrokerAddress, Link, Timing
 from kiosk.outbox import Outbox
 from kiosk.station import Station
 
-QUICK = Timing(health_s=0.5, probe_s=1.0, lower_s=0.5, reconnect_s=0.05, reconnect_most_s=0.3)
+BRISK = Timing(health_s=0.1, probe_s=0.5, lower_s=0.5, reconnect_s=0.05, reconnect_most_s=0.3)
 
 
 class Headless:
@@ -28,7 +28,7 @@ class Headless:
             BrokerAddress("127.0.0.1", port, kiosk, "pw"),
             config_id=lambda: self.station.config.config if self.station.config else "",
             on_config=self.station.propose,
-            timing=QUICK,
+            timing=BRISK,
         )
         self.lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.wake_in, self.wake_out = socket.socketpair()

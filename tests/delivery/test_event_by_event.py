@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_an_event_that_is_never_receipted_does_not_keep_the_later_ones(outbox: O
     assert collector.held == set(range(1, EVENTS + 1)) - {BAD}
     assert outbox.stream().through == BAD - 1
     tries = [now for now, batch in sent if BAD in batch]
-    pauses = [after - before for before, after in zip(tries, tries[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(tries)]
     assert min(pauses) >= 5
     assert 150 < max(pauses) <= 302
     assert len(tries) < 80

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from collector.access import User
 from tests.browsers import chromium, signed_in
-from tests.displays import Screen, xvfb
 from tests.delivery.scenes import scene
+from tests.displays import Screen, xvfb
 from tests.system import Process, System
 
 
