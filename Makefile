@@ -35,7 +35,7 @@ format: .venv/ready
 
 bench: .venv/ready
 	@sh deploy/test-setup.sh
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 docs: .venv/ready
 	$(BIN)/nuomone-broker docs

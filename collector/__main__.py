@@ -14,6 +14,7 @@ from typing import Annotated
 import structlog
 import typer
 
+from broker_config import topics
 from collector import passwords
 from collector.access import ROLES, Role, User
 from collector.catalogue import CatalogueFaults, read
@@ -56,6 +57,7 @@ def ingest(
     shared: Shared = False,
 ) -> None:
     """Take events from the broker into the store until told to stop."""
+    _check_name(name)
     store = _store(data)
     process = Ingest(IngestSettings(name, host, port, name, password, protocol, shared), store, _now)
     stopping = _stop_signals()
@@ -96,6 +98,7 @@ def serve(
     port: Port = 8000,
 ) -> None:
     """Ingest and web, each in a process of its own; both end when one does."""
+    _check_name(name)
     _store(data).close()
     environment = os.environ | {
         "NUOMONE_DATA": str(data),
@@ -153,7 +156,7 @@ def user_add(
 
 
 @user_app.command("token")
-def user_token(login: str, days: int = 365, data: Data = Path("data")) -> None:
+def user_token(login: str, days: Annotated[int, typer.Option(min=1, max=3650)] = 365, data: Data = Path("data")) -> None:
     """Print a new API token of a user; it is shown only now."""
     store = _store(data)
     if store.password_hash(login) is None:
@@ -177,6 +180,11 @@ def _store(data: Path) -> SqliteStore:
     except StoreError as error:
         raise _fail(str(error)) from None
     return store
+
+
+def _check_name(name: str) -> None:
+    if not topics.is_identifier(name):
+        raise _fail(f"{name!r} is no collector's id: use a-z, 0-9 and '-', at most 40.")
 
 
 def _now() -> datetime:
@@ -210,7 +218,11 @@ def main() -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
     )
-    app()
+    try:
+        app()
+    except StoreError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -71,5 +71,7 @@ class Acknowledger:
     def _score(self, office: str) -> None:
         if office not in self._zones:
             self._zones = self._store.office_timezones()
+        if office not in self._zones:
+            return  # it is in no catalogue any more
         day = self._now().astimezone(ZoneInfo(self._zones[office])).date().isoformat()
         self._publish(topics.score(office), self._store.office_score(office, day).wire(), retain=True)

@@ -1,7 +1,7 @@
 """What came over MQTT and is not stored yet."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from broker_config import topics
@@ -41,10 +41,11 @@ class Inbox:
         for _ in range(self._taken):
             self._events.popleft()
 
-    def others(self) -> list[tuple[topics.Topic, bytes]]:
-        taken = list(self._others)
-        self._others.clear()
-        return taken
+    def others(self) -> Iterator[tuple[topics.Topic, bytes]]:
+        """Everything that is no event, in turn; each is gone when the next one is asked for."""
+        while self._others:
+            yield self._others[0]
+            self._others.popleft()
 
     def _decide(self, kiosk: str, payload: bytes, now: datetime) -> Delivery | Unreadable:
         if not self._store.is_active(kiosk):

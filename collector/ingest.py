@@ -74,16 +74,28 @@ class Ingest:
         return stored
 
     def stop(self) -> None:
-        """Finish the batch, say goodbye, close."""
+        """Take no more, finish the batch, say goodbye, close."""
+        if self.connected:
+            self._client.unsubscribe(self._topics())
+            self._listen_until_quiet()
         while len(self._inbox) and self._store_batch():
             pass
         if self.connected:
             self._acknowledger.tick(time.monotonic(), everything=True)
-            info = self._publish(topics.collector_state(self._settings.name), CollectorState(state="offline").wire(), retain=True)
-            for _ in range(100):
-                if info.is_published() or self._client.loop(0.02) != mqtt.MQTT_ERR_SUCCESS:
-                    break
+            self._publish(topics.collector_state(self._settings.name), CollectorState(state="offline").wire(), retain=True)
+            self._listen_until_quiet()
             self._client.disconnect()
+
+    def _listen_until_quiet(self, most_s: float = 2.0) -> None:
+        """Read what is still coming: a connection that is closed over unread bytes looks like a lost one."""
+        deadline = time.monotonic() + most_s
+        while (
+            time.monotonic() < deadline
+            and self._client.socket() is not None
+            and (self._client.want_write() or self._readable(0.1))
+        ):
+            self._client.loop_write()
+            self._client.loop_read()
 
     # ── batches ─────────────────────────────────────────────────────────────────────────
 
@@ -92,18 +104,18 @@ class Ingest:
         return len(self._inbox) >= self._settings.batch or waited
 
     def _store_batch(self) -> bool:
+        """One transaction for all waiting events, then presence and replies one by one. What the store refuses waits on."""
         try:
-            messages = self._inbox.decided()
-            recorded = self._store.record(messages, self._now())
+            recorded = self._store.record(self._inbox.decided(), self._now())
+            self._inbox.taken()
+            self._acknowledger.stored(recorded)
+            for topic, payload in self._inbox.others():
+                self._fleet.receive(topic, payload)
         except StoreError as error:
             log.error("the store does not take anything; trying again", error=str(error))
             time.sleep(0.2)
             return False
-        self._inbox.taken()
         self._waiting_since = None
-        self._acknowledger.stored(recorded)
-        for topic, payload in self._inbox.others():
-            self._fleet.receive(topic, payload)
         return True
 
     # ── connection ──────────────────────────────────────────────────────────────────────
@@ -171,9 +183,11 @@ class Ingest:
             log.error("the broker refuses the collector", reason=str(reason))
             self._connect_at = time.monotonic() + 5.0
             return
+        self._client.subscribe([(topic, 1) for topic in self._topics()])
+
+    def _topics(self) -> list[str]:
         events = topics.SHARED_EVENTS if self._settings.shared else topics.ALL_EVENTS
-        kinds = (events, topics.ALL_KIOSK_STATES, topics.ALL_HEALTH, topics.ALL_REPLIES)
-        self._client.subscribe([(topic, 1) for topic in kinds])
+        return [events, topics.ALL_KIOSK_STATES, topics.ALL_HEALTH, topics.ALL_REPLIES]
 
     def _on_subscribe(self, *_: Any) -> None:
         """Announced only when events find us: then where every stream stands, then `online`."""

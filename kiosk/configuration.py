@@ -32,7 +32,7 @@ def named(payload: bytes) -> str:
     """The id that a payload gives itself, for the reply that refuses it; `unreadable` where it has none."""
     try:
         name = json.loads(payload)["config"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return "unreadable"
     return name if isinstance(name, str) and re.fullmatch(r"[0-9A-Za-z_.-]{1,64}", name) else "unreadable"
 

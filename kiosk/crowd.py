@@ -12,12 +12,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from broker_config.messages import KioskConfig, Question, utc_text
+from broker_config.messages import SCALES, KioskConfig, Question, utc_text
 
 VISITS_A_DAY = 27.0
 WORSE_FOR = timedelta(days=21)
 _WEEKDAY = (1.25, 1.05, 1.0, 0.95, 0.75, 0.0, 0.0)
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS = dict.fromkeys(_NAMES[:5], ("08:00", "17:00"))
 _HOUR = {8: 0.7, 9: 1.1, 10: 1.4, 11: 1.3, 12: 0.6, 13: 1.0, 14: 1.2, 15: 1.1, 16: 0.7}
 _COMMENTS = {
     "good": ("Labai malonus aptarnavimas, ačiū!", "Viskas greitai ir aiškiai.", "Darbuotoja kantriai viską paaiškino."),
@@ -70,7 +71,7 @@ class Crowd:
         n = max(0, round(draw.gauss(expected, expected**0.5)))
         hours = draw.choices(list(_HOUR), list(_HOUR.values()), k=n)
         local = [datetime(day.year, day.month, day.day, h, tzinfo=zone) + timedelta(seconds=draw.randrange(3600)) for h in hours]
-        opened, closed = self.config.hours.get(_NAMES[day.weekday()], ("08:00", "17:00"))
+        opened, closed = (self.config.hours or _HOURS).get(_NAMES[day.weekday()], ("", ""))  # an absent day is closed
         return sorted(moment.astimezone(UTC) for moment in local if opened <= f"{moment:%H:%M}" < closed)
 
     def _visit(self, draw: random.Random, at: datetime, gap: int | None) -> Iterator[dict[str, Any]]:
@@ -80,7 +81,8 @@ class Crowd:
         shared: dict[str, Any] = {"clock": "synced", "visit": token, "service": service, "question": self.question.id}
         shared |= {"value": value, "language": language}
         yield {"type": "rating", "at": utc_text(at), "gap_ms": gap, "trigger": "tap"} | shared
-        side = "good" if value >= 4 else "bad"
+        positive = SCALES[self.question.scale].positive or (9, 10)  # promoters, where a scale has no positive answers
+        side = "good" if value in positive else "bad"
         choices = [choice.id for choice in getattr(self.question.reasons, side)]
         if choices and draw.random() < 0.35:
             reasons = sorted(set(draw.choices(choices, [1 / (i + 1) for i in range(len(choices))], k=draw.randint(1, 2))))

@@ -163,14 +163,16 @@ class Link:
 
     def stop(self, *, lost: bool = False) -> None:
         """Say goodbye and close. With `lost` the broker is left to find out (its will speaks)."""
-        if self.connected and not lost:
-            info = self._publish(topics.state(self.kiosk), self._state("offline"), retain=True)
-            for _ in range(100):
-                if info.is_published() or self._client.loop(0.02) != mqtt.MQTT_ERR_SUCCESS:
-                    break
-            self._client.disconnect()
-        else:
+        if not self.connected or lost:
             self._close()
+            return
+        self._publish(topics.state(self.kiosk), self._state("offline"), retain=True)
+        for _ in range(100):  # a connection that is closed over unread bytes looks like a lost one
+            if self.fileno() < 0 or not (self.wants_write() or self._is_readable(50)):
+                break
+            self._client.loop_write()
+            self._client.loop_read()
+        self._client.disconnect()
 
     # ── connection ──────────────────────────────────────────────────────────────────────
 
@@ -207,13 +209,13 @@ class Link:
                 self._client.loop_write()
             self._client.loop_misc()
 
-    def _is_readable(self) -> bool:
+    def _is_readable(self, wait_ms: int = 0) -> bool:
         """poll, not select: a simulator's file numbers go far above 1,024."""
         if self.fileno() < 0:
             return False
         poll = select.poll()
         poll.register(self, select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(poll.poll(wait_ms))
 
     def _connect(self, now: float) -> None:
         self._due.failures += 1

@@ -130,13 +130,10 @@ class Outbox:
         return self.stream()
 
     def prune(self, now: datetime) -> int:
-        """Drop receipted events older than `keep_days`; returns how many."""
+        """Drop receipted events older than `keep_days`, in their order; returns how many."""
         limit = (now - timedelta(days=self.keep_days)).isoformat()
         with self._writing():
-            return self.db.execute(
-                "DELETE FROM event WHERE at < ? AND seq <= (SELECT through FROM stream WHERE no=event.stream AND kiosk=?)",
-                (limit, self.kiosk),
-            ).rowcount
+            return sum(self._prune(stream, limit) for stream in self.streams())
 
     def remember(self, config: str, payload: str) -> None:
         """Keep a configuration that was applied: a collector that lost it needs it to accept the events made under it."""
@@ -235,6 +232,13 @@ class Outbox:
         )
         self.db.execute("DELETE FROM event WHERE stream=? AND seq>?", (old, above))
         self.db.execute("UPDATE stream SET last_seq=min(last_seq, max(sent, through)) WHERE no=?", (old,))
+
+    def _prune(self, stream: Stream, limit: str) -> int:
+        """From the front only: a hole above `oldest` could be neither sent again nor counted lost."""
+        sql = "SELECT seq FROM event WHERE stream=? AND at>=? ORDER BY seq LIMIT 1"
+        row = self.db.execute(sql, (stream.no, limit)).fetchone()
+        last = min(stream.through, row[0] - 1) if row else stream.through
+        return self.db.execute("DELETE FROM event WHERE stream=? AND seq<=?", (stream.no, last)).rowcount
 
     def _set(self, stream: int, column: str, value: int) -> None:
         self.db.execute(f"UPDATE stream SET {column}=? WHERE no=?", (value, stream))  # noqa: S608 - our own column names

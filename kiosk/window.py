@@ -38,15 +38,15 @@ def _nothing() -> None:
     return None
 
 
-def _no_config(config: KioskConfig) -> None:
+def _no_config(_config: KioskConfig) -> None:
     return None
 
 
-def _no_refusal(payload: bytes, reason: str) -> None:
+def _no_refusal(_payload: bytes, _reason: str) -> None:
     return None
 
 
-def _not_told(app: "KioskApp") -> None:
+def _not_told(_app: "KioskApp") -> None:
     return None
 
 

@@ -29,7 +29,7 @@ def newcombe(positive_a: float, n_a: float, positive_b: float, n_b: float, z: fl
     share_a, share_b = positive_a / n_a, positive_b / n_b
     low = share_a - share_b - sqrt((share_a - a.low) ** 2 + (b.high - share_b) ** 2)
     high = share_a - share_b + sqrt((a.high - share_a) ** 2 + (share_b - b.low) ** 2)
-    return Interval(low, high)
+    return Interval(max(-1.0, low), min(1.0, high))
 
 
 def mean_index(counts: dict[float, int], z: float = Z95) -> tuple[float, Interval | None] | None:

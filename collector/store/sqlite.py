@@ -77,7 +77,10 @@ class SqliteStore:
 
     def rebuild(self) -> int:
         """Derive all tallies from the events again; returns how many cells differed."""
-        wrong = rebuild.differences(self._conn)
+        try:
+            wrong = rebuild.differences(self._conn)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"The store {self._path} cannot be read: {error}. Restore it from a backup.") from error
         for grain, rows in rebuild.batches(wrong):
             with self._writing():
                 rebuild.apply(self._conn, grain, rows)

@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem details for programs, and as a page for people."""
 
 import http
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -32,7 +33,7 @@ def install(app: FastAPI, context: Context) -> None:
     @app.exception_handler(SignInNeeded)
     async def _sign_in(request: Request, _error: SignInNeeded) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/sign-in?next={request.url.path}{query}", 303)
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path + query)}", 303)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:

@@ -117,15 +117,17 @@ def _batches(system: System, kiosks: int, batches: int, size: int) -> dict[str, 
 
 
 def _messages(system: System, kiosks: int, messages: int, size: int) -> dict[str, list[bytes]]:
-    """Ratings as a working kiosk gives them: 27 a day at one minute's distance and more, several services, two languages."""
-    began = datetime.now(UTC) - timedelta(days=messages * size / 27 + 1)
+    """Ratings as kiosks give them, of two services in two languages: live taps of this hour, or the backlog of many days."""
+    began = datetime.now(UTC) - (timedelta(hours=1) if size == 1 else timedelta(days=messages * size / 27 + 1))
     with system.store() as store:
         configs = {kiosk: json.loads(payload)["config"] for kiosk, payload in store.wanted_configs().items()}
     made = {}
     for n in range(kiosks):
         kiosk, stream = f"hall-{n}", secrets.token_hex(16)
         made[kiosk] = [
-            _message(stream, configs[kiosk], [_rating(seq, began) for seq in range(first, first + size)])
+            _message(
+                stream, configs[kiosk], [_rating(seq, _moment(began, seq, live=size == 1)) for seq in range(first, first + size)]
+            )
             for first in range(1, messages * size + 1, size)
         ]
     return made
@@ -135,9 +137,13 @@ def _message(stream: str, config: str, events: list[str]) -> bytes:
     return f'{{"stream":"{stream}","oldest":1,"config":"{config}","events":[{",".join(events)}]}}'.encode()
 
 
-def _rating(seq: int, began: datetime) -> str:
+def _moment(began: datetime, seq: int, *, live: bool) -> datetime:
+    """A second between live taps; in a backlog 27 visits a day, 17 minutes apart."""
     day, place = divmod(seq, 27)
-    at = began + timedelta(days=day, minutes=17 * place)
+    return began + (timedelta(seconds=seq) if live else timedelta(days=day, minutes=17 * place))
+
+
+def _rating(seq: int, at: datetime) -> str:
     service = ("residence-declaration", "social-benefits")[seq % 3 == 0]
     language = "en" if seq % 20 == 0 else "lt"
     return (

@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -50,3 +52,21 @@ def show(figures: dict[str, Figure]) -> None:
     console = Console(width=160)
     console.print(table)
     console.print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
+
+
+def table(figures: dict[str, dict[str, object]]) -> str:
+    """Figures as a Markdown table."""
+    lines = ["| figure | measured | target | | bounded by |", "|---|---|---|---|---|"]
+    for name, f in figures.items():
+        held = "held" if f["holds"] else "**missed**"
+        lines.append(f"| {name.replace('_', ' ')} | {f['value']:g} {f['unit']} | {f['target']:g} | {held} | {f['limit']} |")
+    return "\n".join(lines)
+
+
+def tell(docs: Path) -> None:
+    """Put the table of docs/benchmarks.json between the marks in docs/benchmarks.md."""
+    page = docs / "benchmarks.md"
+    text = page.read_text()
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    measured = table(json.loads((docs / "benchmarks.json").read_text()))
+    page.write_text(f"{before}{BEGIN}\n{measured}\n{END}{after}")

@@ -9,7 +9,15 @@ from collector.misuse import INTERVAL, mark
 
 @pytest.mark.parametrize(
     ("gap_ms", "interval_ms", "marked"),
-    [(0, 5000, True), (4999, 5000, True), (5000, 5000, False), (5001, 5000, False), (None, 5000, False), (0, 0, False), (7999, 8000, True)],
+    [
+        (0, 5000, True),
+        (4999, 5000, True),
+        (5000, 5000, False),
+        (5001, 5000, False),
+        (None, 5000, False),
+        (0, 0, False),
+        (7999, 8000, True),
+    ],
 )
 def test_a_visit_is_marked_under_the_interval_of_its_configuration(gap_ms: int | None, interval_ms: float, marked: bool) -> None:
     assert mark(gap_ms, interval_ms) == ("interval-v1" if marked else "")

@@ -74,12 +74,14 @@ def test_the_csat_of_the_method() -> None:
 def test_the_interval_of_the_index_is_of_the_samples_own_deviation() -> None:
     """s = 0.94036 steps, with n − 1."""
     found = mean_index({25 * (value - 1): n for value, n in enumerate(COUNTS) if value})
-    assert found is not None and found[1] is not None
+    assert found is not None
+    assert found[1] is not None
     assert (found[1].high - found[0]) / 25 / 1.959964 * sqrt(1169) == pytest.approx(0.94036, abs=5e-6)
     assert mean_index({50: 1}) == (50, None), "one rating has no deviation"
     assert mean_index({100: 3}) == (100, (100, 100))
     low = mean_index({0: 9, 100: 1})
-    assert low is not None and low[1] is not None
+    assert low is not None
+    assert low[1] is not None
     assert low[1].low == 0, "an index is never below 0"
 
 
@@ -95,7 +97,8 @@ def test_the_nps_of_the_method() -> None:
     assert found.index == pytest.approx(10 * 42 / 6)
     assert nps(6, 0, 6) == (100, (100, 100))
     everything = nps(3, 3, 6)
-    assert everything is not None and -100 <= everything[1].low < 0 < everything[1].high <= 100
+    assert everything is not None
+    assert -100 <= everything[1].low < 0 < everything[1].high <= 100
 
 
 # ── oracles ─────────────────────────────────────────────────────────────────────────────
@@ -110,17 +113,21 @@ def test_wilson_is_scipys(share: tuple[int, int]) -> None:
     there = stats.binomtest(positive, n).proportion_ci(confidence_level=0.95, method="wilson")
     found = wilson(positive, n)
     assert found == pytest.approx((there.low, there.high), abs=1e-6)
-    assert found is not None and 0 <= found.low <= positive / n + 1e-12 and positive / n - 1e-12 <= found.high <= 1
+    assert found is not None
+    assert 0 <= found.low <= positive / n + 1e-12
+    assert positive / n - 1e-12 <= found.high <= 1
 
 
 @given(SHARES, SHARES)
 @settings(max_examples=100, deadline=None)
 def test_newcombe_holds_the_difference_and_turns_with_it(a: tuple[int, int], b: tuple[int, int]) -> None:
     found, turned = newcombe(*a, *b), newcombe(*b, *a)
-    assert found is not None and turned is not None
+    assert found is not None
+    assert turned is not None
     assert found.low - 1e-12 <= a[0] / a[1] - b[0] / b[1] <= found.high + 1e-12
     assert turned == pytest.approx((-found.high, -found.low), abs=1e-12)
-    assert -1 <= found.low and found.high <= 1
+    assert found.low >= -1
+    assert found.high <= 1
 
 
 @given(st.lists(st.integers(0, 300), min_size=5, max_size=5).filter(lambda counts: sum(counts) > 1))
@@ -156,10 +163,12 @@ def test_every_scale(scale: str, positive: set[int], indices: dict[int, float]) 
         assert set(found.distribution) == set(indices)
         if scale == "nps11":
             assert found.csat is None
-            assert found.nps is not None and found.nps.value == (100 if value >= 9 else -100 if value <= 6 else 0)
+            assert found.nps is not None
+            assert found.nps.value == (100 if value >= 9 else -100 if value <= 6 else 0)
         else:
             assert found.nps is None
-            assert found.csat is not None and found.csat.value == (1 if value in positive else 0)
+            assert found.csat is not None
+            assert found.csat.value == (1 if value in positive else 0)
 
 
 def test_every_scale_of_the_contract_is_tested_here() -> None:
@@ -195,7 +204,9 @@ def test_below_ten_the_office_sees_its_distribution_and_no_percentage() -> None:
 def test_from_ten_on_everybody_sees_everything(inside: bool, scale: str) -> None:
     shown = show(histogram(0, 0, 0, 0, 5, 5, scale=scale), inside=inside)
     assert (shown.suppressed, shown.few, shown.n) == (False, False, FEWEST)
-    assert shown.distribution and shown.index and shown.index_interval
+    assert shown.distribution
+    assert shown.index
+    assert shown.index_interval
     assert (shown.csat is None, shown.nps is None) == ((True, False) if scale == "nps11" else (False, True))
 
 

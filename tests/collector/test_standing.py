@@ -9,7 +9,9 @@ from collector.standing import Given, standings
 C, F, S, T = Standing.COUNTED, Standing.FLAGGED, Standing.SUPERSEDED, Standing.TEST
 
 
-def rating(seq: int, question: str = "overall", *, mark: str = "", trigger: str = "tap", stream: str = "a", minute: int = 1) -> Given:
+def rating(
+    seq: int, question: str = "overall", *, mark: str = "", trigger: str = "tap", stream: str = "a", minute: int = 1
+) -> Given:
     return Given((minute, stream, seq), Kind.RATING, question, "", mark, trigger)
 
 

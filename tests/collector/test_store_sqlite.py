@@ -16,7 +16,9 @@ def test_what_is_committed_is_on_the_disk(store: SqliteStore) -> None:
 
 
 def test_every_table_is_strict(store: SqliteStore) -> None:
-    listed = rows(store, "SELECT name, strict FROM pragma_table_list WHERE schema='main' AND type='table' AND name NOT LIKE 'sqlite_%'")
+    listed = rows(
+        store, "SELECT name, strict FROM pragma_table_list WHERE schema='main' AND type='table' AND name NOT LIKE 'sqlite_%'"
+    )
     loose = {name for name, strict in listed if not strict}
     assert loose == {"_sqlite_migrations"}, "only the library's own"
     with pytest.raises(sqlite3.IntegrityError):

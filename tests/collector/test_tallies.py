@@ -16,7 +16,21 @@ from broker_config.messages import utc_text
 from collector.events import Context, Kind, Standing
 from collector.store.sqlite import SqliteStore
 from collector.tallies import GRAINS, REASON_GRAINS, Changes, Tallied, is_good
-from tests.collector.deliveries import NOW, OTHER_STREAM, STREAM, arrived, batch, change, comment, config_of, rating, reasons, rows, sent, void
+from tests.collector.deliveries import (
+    NOW,
+    OTHER_STREAM,
+    STREAM,
+    arrived,
+    batch,
+    change,
+    comment,
+    config_of,
+    rating,
+    reasons,
+    rows,
+    sent,
+    void,
+)
 
 BY_EXAMPLE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TALLIES = tuple(f"tally_{grain}" for grain in (*GRAINS, *REASON_GRAINS))
@@ -78,14 +92,20 @@ def visits(draw: st.DrawFn) -> list[Sent]:
                 early, late = at - timedelta(hours=draw(st.integers(0, 5))), at + timedelta(hours=1)
                 when |= {"clock": "unsure", "at_earliest": utc_text(early), "at_latest": utc_text(late)}
             question, most = draw(st.sampled_from([("overall", 5), ("overall", 5), ("advise", 10)]))
-            answer = shared | when | {"question": question, "value": draw(st.integers(1, most)), "language": draw(st.sampled_from(["lt", "en"]))}
+            answer = (
+                shared
+                | when
+                | {"question": question, "value": draw(st.integers(1, most)), "language": draw(st.sampled_from(["lt", "en"]))}
+            )
             kind = draw(st.sampled_from(["rating", "rating", "reasons", "comment", "void"]))
             if kind == "rating":
                 event = rating(seq, gap_ms=gap, trigger=trigger, **answer)
             elif kind == "reasons":
                 event = reasons(seq, reasons=draw(st.sampled_from([["staff"], ["staff", "waiting-time"]])), **answer)
             else:
-                event = comment(seq, text=draw(st.sampled_from(["Gerai", "Blogai"])), **answer) if kind == "comment" else void(seq)
+                event = (
+                    comment(seq, text=draw(st.sampled_from(["Gerai", "Blogai"])), **answer) if kind == "comment" else void(seq)
+                )
             given.append((kiosk, stream, event))
     return given
 
@@ -149,7 +169,9 @@ def test_grains_agree_and_one_rating_a_visit_and_question_counts(installed: Path
 
     assert all(total(grain) == total("hour") for grain in GRAINS)
     tested = {(kiosk, e["visit"]) for kiosk, _, e in given if e.get("trigger") == "test"}
-    rated = {(kiosk, e["visit"], e["question"]) for kiosk, _, e in given if e["type"] == "rating" and (kiosk, e["visit"]) not in tested}
+    rated = {
+        (kiosk, e["visit"], e["question"]) for kiosk, _, e in given if e["type"] == "rating" and (kiosk, e["visit"]) not in tested
+    }
     counting = {key: n for key, n in total("hour").items() if key[2] in (Standing.COUNTED, Standing.FLAGGED)}
     assert sum(counting.values()) == len(rated), "one a visit and question, and none of a test visit"
     assert sum(total("hour").values()) == sum(e["type"] == "rating" for _, _, e in given), "every rating is somewhere"
@@ -222,9 +244,17 @@ def hours(store: SqliteStore) -> dict[tuple[str, int], int]:
 
 
 def test_a_day_is_cut_at_midnight_of_the_offices_own_zone(store: SqliteStore) -> None:
-    sent(store, rating(1, at="2026-11-20T21:59:59.999Z"), rating(2, at="2026-11-20T22:00:00Z"), rating(3, at="2026-11-20T23:00:00+01:00"))
+    sent(
+        store,
+        rating(1, at="2026-11-20T21:59:59.999Z"),
+        rating(2, at="2026-11-20T22:00:00Z"),
+        rating(3, at="2026-11-20T23:00:00+01:00"),
+    )
     assert hours(store) == {("2026-11-20", 23): 1, ("2026-11-21", 0): 2}
-    assert rows(store, "SELECT month, weekday, hour FROM tally_rhythm ORDER BY weekday") == [("2026-11", 4, 23), ("2026-11", 5, 0)]
+    assert rows(store, "SELECT month, weekday, hour FROM tally_rhythm ORDER BY weekday") == [
+        ("2026-11", 4, 23),
+        ("2026-11", 5, 0),
+    ]
 
 
 def test_the_repeated_hour_of_autumn_is_one_hour_and_the_skipped_one_of_spring_is_none(store: SqliteStore) -> None:

@@ -1,5 +1,6 @@
 """What the delivery scenarios share: a catalogue that marks nothing, copied disks, and the verdict at the end."""
 
+import contextlib
 import json
 import random
 import secrets
@@ -12,8 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from broker_config.acl import Identity
+from broker_config.acl import BrokerError, Identity
 from broker_config.messages import Receipt, utc_text
+from broker_config.mosquitto import Mosquitto
+from broker_config.process import check_port_is_free
 from collector.catalogue import Catalogue
 from kiosk.outbox import Outbox
 from kiosk.station import Station
@@ -34,7 +37,16 @@ def unhurried(kiosks: Sequence[str] = KIOSKS, **changes: Any) -> Catalogue:
 
 
 class Scene(System):
-    """The system with kiosks that speak of themselves ten times a second: the verdict waits for their word."""
+    """The system with kiosks that speak of themselves ten times a second: the verdict waits for their word.
+
+    The broker comes and goes here, so its port is below those that the kernel gives to connections: in between nobody
+    takes it, and no kiosk that knocks there is connected to itself.
+    """
+
+    def __init__(self, folder: Path, new: Catalogue, kiosks: tuple[str, ...]) -> None:
+        super().__init__(folder, new, kiosks)
+        self.settings = replace(self.settings, port=_lasting_port())
+        self.broker = Mosquitto(self.settings)
 
     def kiosk(self, kiosk: str = "hall-1", folder: str = "", **how: Any) -> KioskThread:
         return super().kiosk(kiosk, folder, **({"timing": BRISK} | how))
@@ -55,6 +67,14 @@ def configured(system: System, *kiosks: str) -> list[KioskThread]:
     for thread in threads:
         thread.wait_for_config()
     return threads
+
+
+def _lasting_port() -> int:
+    while True:
+        port = random.SystemRandom().randint(20_000, 32_000)
+        with contextlib.suppress(BrokerError):
+            check_port_is_free("127.0.0.1", port)
+            return port
 
 
 # ── the verdict ─────────────────────────────────────────────────────────────────────────

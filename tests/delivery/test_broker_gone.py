@@ -27,14 +27,3 @@ def test_taps_while_the_broker_is_gone_are_counted_when_it_is_back(tmp_path: Pat
         for kiosk in kiosks:
             kiosk.tap(4)
         assert_counted_once(system, 10, *kiosks)
-
-
-def test_a_kiosk_that_starts_while_the_broker_is_gone_shows_its_last_configuration(tmp_path: Path) -> None:
-    with scene(tmp_path) as system:
-        start_ingest(system)
-        configured(system, "hall-1")[0].stop()
-        system.broker.stop()
-        kiosk = system.kiosk("hall-1")
-        kiosk.tap(5)
-        system.broker.start()
-        assert_counted_once(system, 1, kiosk)

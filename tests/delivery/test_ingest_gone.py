@@ -25,7 +25,7 @@ def test_ingest_killed_under_a_stream_of_taps(tmp_path: Path) -> None:
         ingest = start_ingest(system)
         kiosks = configured(system, "hall-1", "hall-2", "hall-3")
         with Tapper(kiosks) as tapper:
-            for _ in range(3):
+            for _ in range(2):
                 before = system.counted()
                 wait_for(lambda before=before: system.counted() >= before + 20, 15)
                 ingest.kill()

@@ -19,6 +19,8 @@ def test_a_confirmed_tap_survives_the_kill_of_its_kiosk(tmp_path: Path) -> None:
             assert kiosk.confirmed == [(1, 5), (2, 2)]
         assert depths(folder, "hall-1") == [2]
         assert system.counted() == 0
-        system.broker.start()
         with KioskProcess(folder, "hall-1", port) as again:
-            assert_counted_once(system, 2, again)
+            again.wait_until_ready()  # by its last configuration: there is no broker yet
+            again.tap(3)
+            system.broker.start()
+            assert_counted_once(system, 3, again)

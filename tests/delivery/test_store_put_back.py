@@ -13,9 +13,7 @@ def test_a_store_put_back_is_refilled(tmp_path: Path) -> None:
         for kiosk in kiosks:
             kiosk.tap(5)
             kiosk.wait_until_drained()
-        assert ingest.stop() == 0
         copy_database(system.data / "collector.sqlite", tmp_path / "copy.sqlite")
-        ingest = start_ingest(system)
         for kiosk in kiosks:
             for value in (1, 2, 3):
                 kiosk.tap(value)

@@ -90,9 +90,11 @@ def assert_laid_out(screen: Any) -> None:
     for widget in seen:
         where = getattr(widget, "text", "") or type(widget).__name__
         assert min(widget.pos) >= 0, where
-        assert widget.right <= screen.window.width and widget.top <= screen.window.height, where
+        assert widget.right <= screen.window.width, where
+        assert widget.top <= screen.window.height, where
         if hasattr(widget, "texture_size"):
-            assert widget.texture_size[0] <= widget.width + 1 and widget.texture_size[1] <= widget.height + 1, f"{where} is cut"
+            assert widget.texture_size[0] <= widget.width + 1, f"{where} is cut"
+            assert widget.texture_size[1] <= widget.height + 1, f"{where} is cut"
             assert_whole_words(widget)
     for a, b in itertools.combinations(seen, 2):
         assert not overlap(a, b), f"{getattr(a, 'text', a)} lies on {getattr(b, 'text', b)}"
@@ -333,7 +335,8 @@ def test_a_refused_configuration_changes_nothing(on_screen: OnScreen, tmp_path: 
     kiosk = on_screen(station(tmp_path, outbox, clock), Wires(on_refused=lambda payload, why: refused.append((payload, why))))
     propose(kiosk, b"{}")
     kiosk.app.tick()
-    assert refused[0][0] == b"{}" and refused[0][1]
+    assert refused[0][0] == b"{}"
+    assert refused[0][1]
     assert kiosk.app.shown == "rating"
 
 

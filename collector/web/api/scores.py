@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
 from collector.scoring.score import METRIC, Estimate
@@ -50,9 +50,17 @@ class Scores(BaseModel):
 
 
 Ids = Annotated[list[str], Query()]
+_PARAMETERS = {"office", "service", "question", "from", "to", "by", "raw"}
 
 
-@router.get("/scores", response_model=Scores, response_model_exclude_unset=True)
+def known_parameters(request: Request) -> None:
+    """A filter with a slip in its name must not silently be none."""
+    unknown = sorted(set(request.query_params) - _PARAMETERS)
+    if unknown:
+        raise HTTPException(422, f"There is no parameter {unknown[0]}; there are {', '.join(sorted(_PARAMETERS))}.")
+
+
+@router.get("/scores", response_model=Scores, response_model_exclude_unset=True, dependencies=[Depends(known_parameters)])
 def scores(
     here: Here,
     viewer: ApiViewer,

@@ -1,0 +1,157 @@
+"""The syntax tree says it: SQL has two homes, and what reads an office's data takes a Viewer."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HOMES = {"collector/store", "kiosk/outbox.py"}
+STILL_TO_MOVE = ["kiosk/link.py: PRAGMA database_list"]
+SQL = re.compile(
+    r"\s*(SELECT\s.+\sFROM\s|SELECT\s\w+\(|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|PRAGMA\s|CREATE\s+(UNIQUE\s+)?(TABLE|INDEX)\s)",
+    re.S,
+)
+# What belongs to one office, or tells which offices and kiosks there are.
+GUARDED = re.compile(r"\b(FROM|JOIN)\s+(tally_\w+|office|counter|kiosk|presence)\b|e\.kind=3\b|\bFROM event_comment\b")
+WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|CREATE|PRAGMA)\b")
+
+# Reads without a Viewer, each for its reason. Whoever adds one here says why.
+FOR_NOBODY_IN_PARTICULAR = {
+    "catalogue.wanted": "ingest: the configurations to publish",
+    "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
+    "rebuild._present": "the tallies themselves, for mending",
+    "sqlite.SqliteStore.refresh": "ingest: which kiosks are registered",
+    "sqlite.SqliteStore.office_timezones": "a place's time zone is public, and shows no data of it",
+}
+
+
+def parsed(folder: str) -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+
+
+def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every string of a piece of code, f-strings with `x` for what is put in; no docstrings."""
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            inside.add(id(node.value))
+        if isinstance(node, ast.JoinedStr) and id(node) not in inside:
+            parts = [str(p.value) if isinstance(p, ast.Constant) else "x" for p in node.values]
+            inside |= {id(part) for part in node.values}
+            yield node.lineno, "".join(parts)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            yield node.lineno, node.value
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            yield from ((f"{node.name}.{inner.name}", inner) for inner in node.body if isinstance(inner, ast.FunctionDef))
+
+
+def takes_viewer(function: ast.FunctionDef) -> bool:
+    return any(a.arg == "viewer" and a.annotation and ast.unparse(a.annotation) == "Viewer" for a in function.args.args)
+
+
+def uses_viewer(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "viewer" for node in ast.walk(function))
+
+
+def test_sql_has_two_homes() -> None:
+    strangers = [
+        f"{path}: {text[:60]}"
+        for folder in ("collector", "kiosk", "broker_config", "deploy")
+        for path, tree in parsed(folder)
+        if not any(path.startswith(home) for home in HOMES)
+        for _, text in texts(tree)
+        if SQL.match(text)
+    ]
+    assert strangers == STILL_TO_MOVE
+
+
+def test_only_the_homes_open_a_database() -> None:
+    for folder in ("collector", "kiosk", "broker_config"):
+        for path, tree in parsed(folder):
+            opened = [
+                node.lineno
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in ("sqlite3.connect", "sqlite_utils.Database")
+            ]
+            assert not opened or any(path.startswith(home) for home in HOMES), f"{path}:{opened}"
+
+
+def test_the_search_finds_sql() -> None:
+    found = [text for path, tree in parsed("collector/store") for _, text in texts(tree) if SQL.match(text)]
+    assert len(found) > 40
+    assert any("tally_" in text for text in found)
+
+
+def reading_functions() -> dict[str, ast.FunctionDef]:
+    """Functions of the store in which an office's data is read, by module and name."""
+    return {
+        f"{Path(path).stem}.{name}": function
+        for path, tree in parsed("collector/store")
+        for name, function in functions(tree)
+        if any(GUARDED.search(text) and not WRITING.match(text) for _, text in texts(function))
+    }
+
+
+def test_what_reads_an_offices_data_takes_a_viewer_and_asks_it() -> None:
+    reading = reading_functions()
+    assert {
+        "listings.offices",
+        "listings.services",
+        "listings.kiosks",
+        "listings.comments",
+        "scores.histograms",
+        "scores.reasons",
+    } <= set(reading)
+    unguarded = {name for name, function in reading.items() if not (takes_viewer(function) and uses_viewer(function))}
+    assert unguarded == set(FOR_NOBODY_IN_PARTICULAR), "a Viewer is missing, or the list is out of date"
+
+
+def test_the_stores_own_methods_pass_the_viewer_on() -> None:
+    (tree,) = [tree for path, tree in parsed("collector/store") if path.endswith("/sqlite.py")]
+    guarded = {name.split(".")[-1] for name in reading_functions()} - {name.split(".")[-1] for name in FOR_NOBODY_IN_PARTICULAR}
+    passing = 0
+    for name, method in functions(tree):
+        calls = [node for node in ast.walk(method) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+        for call in calls:
+            assert isinstance(call.func, ast.Attribute)
+            owner = ast.unparse(call.func.value)
+            if owner in ("listings", "scores") and call.func.attr in guarded:
+                assert takes_viewer(method), name
+                assert any(ast.unparse(argument) == "viewer" for argument in call.args), name
+                passing += 1
+    assert passing >= 6
+
+
+def test_no_page_and_no_list_makes_a_viewer_of_its_own() -> None:
+    """In the web a Viewer comes from the session or the token, in one place."""
+    makers = {
+        path
+        for path, tree in parsed("collector/web")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Viewer", "Viewer.of")
+    }
+    assert makers == {"collector/web/access.py"}
+
+
+OPEN = {"form", "sign_in", "sign_out", "language", "healthz", "readyz", "metrics"}
+
+
+def test_every_route_asks_who_is_there() -> None:
+    routes: dict[str, list[str]] = {}
+    for _, tree in parsed("collector/web"):
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+                "router." in ast.unparse(d) for d in node.decorator_list
+            ):
+                routes[node.name] = [ast.unparse(a.annotation) for a in node.args.args if a.annotation]
+    assert {"scores", "offices", "page", "live", "start"} <= set(routes)
+    unasked = {name for name, kinds in routes.items() if not {"ApiViewer", "FleetViewer", "PageViewer"} & set(kinds)}
+    assert unasked == OPEN
