@@ -31,7 +31,7 @@ def _any(_: str) -> bool:
 
 # Order matters: what is checked by a check digit comes before what is only a shape.
 _RULES: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
-    ("el. paštas", re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"), _any),
+    ("el. paštas", re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"), _any),
     ("sąskaita", re.compile(r"\bLT[\s-]?\d{2}(?:[\s-]?\d){16}(?!\d)", re.I), _valid(iban.is_valid)),
     ("asmens kodas", re.compile(r"(?<!\d)\d(?:[\s.-]?\d){10}(?!\d)"), _valid(asmens.is_valid)),
     ("telefonas", re.compile(r"(?<![\d+])(?:\(\s?)?(?:\+\s?370|00\s?370|[08])(?:[\s()./-]{0,3}\d){8}(?!\d)"), _any),

@@ -105,12 +105,13 @@ def redact_message(payload: bytes) -> str:
 
 def decide(event: AnyEvent | Malformed, config: str, placed: Placed | None, latest: float) -> Answer | Voided | Refused:
     """Accept one event, or say why not. `latest`: see `latest_moment`."""
-    if isinstance(event, Malformed):
-        return _refused(event.seq, config, redact(event.reason).text, event.raw)
-    if isinstance(event, Comment):
-        event = event.model_copy(update={"text": redact(event.text).text})
-    if isinstance(event, Void):
-        return Voided(event.seq, _digest(f"{config}|void"))
+    if not isinstance(event, Rating):  # most are ratings
+        if isinstance(event, Malformed):
+            return _refused(event.seq, config, redact(event.reason).text, event.raw)
+        if isinstance(event, Void):
+            return Voided(event.seq, _digest(f"{config}|void"))
+        if isinstance(event, Comment):
+            event = event.model_copy(update={"text": redact(event.text).text})
     at = event.at.timestamp()
     digest = _digest(_content(config, event, at))
     reason = f"unknown configuration {config}" if placed is None else _fault(event, at, placed, latest)

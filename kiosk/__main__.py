@@ -1,7 +1,6 @@
 """`nuomone-kiosk`: everything concrete is built here."""
 
 import contextlib
-import json
 import signal
 import socket
 import sqlite3
@@ -16,6 +15,7 @@ import structlog
 import typer
 
 from broker_config import topics
+from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import HealthScreen, KioskConfig, Reply
 from kiosk import clock, configuration
 from kiosk.link import BrokerAddress, Link, Timing
@@ -140,14 +140,14 @@ def simulate(
     plan = simulation.Plan(rate, history, seed, worse)
     simulation.allow_many_files(kiosks * 8 + 200)
     try:
-        known = [one for one in json.loads(identities.read_text()) if one["role"] == "kiosk"][:kiosks]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _fail(f"The identities in {identities} cannot be read: {error}.") from None
+        known = [one for one in read_identities(identities) if one.role == "kiosk"][:kiosks]
+    except BrokerError as error:
+        raise _fail(str(error)) from None
+    if not known:
+        raise _fail(f"There is no kiosk among the identities in {identities}.")
     fleet = simulation.SimulatedFleet(
         [
-            simulation.SimulatedKiosk(
-                data / one["id"], one["id"], BrokerAddress(host, port, one["id"], one["password"], protocol), plan
-            )
+            simulation.SimulatedKiosk(data / one.id, one.id, BrokerAddress(host, port, one.id, one.password, protocol), plan)
             for one in known
         ],
         plan,
@@ -185,7 +185,7 @@ def _size(text: str) -> tuple[int, int] | None:
     if not text:
         return None
     width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):
         raise _fail(f"The size {text} is none; write it as 1280x800.")
     return int(width), int(height)
 

@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import paho.mqtt.client as mqtt
@@ -327,7 +326,6 @@ class Link:
         self._due.health = 0.0
 
     def _health(self, stream: Stream, now: float) -> Health:
-        folder = Path(self.outbox.db.execute("PRAGMA database_list").fetchone()[2] or ".").parent
         return Health(
             stream=stream.id,
             last_seq=stream.last_seq,
@@ -338,6 +336,6 @@ class Link:
             version=__version__,
             config=self._config_id(),
             clock=HealthClock(synced=utc_text(datetime.now(UTC)) >= "2025", offset_ms=None),
-            disk_free_mb=shutil.disk_usage(folder).free // 2**20,
+            disk_free_mb=shutil.disk_usage(self.outbox.folder).free // 2**20,
             screen=self._screen(),
         )

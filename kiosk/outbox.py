@@ -74,6 +74,7 @@ class Outbox:
     """
 
     def __init__(self, path: Path, kiosk: str, machine: str, *, keep_days: int = 30, max_events: int = 1_000_000) -> None:
+        self.folder = path.parent
         self.kiosk, self.machine, self.keep_days, self.max_events = kiosk, machine, keep_days, max_events
         self.db = sqlite_utils.Database(sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False))
         self.db.conn.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;" + _SCHEMA)

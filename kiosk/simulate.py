@@ -115,9 +115,9 @@ class SimulatedFleet:
 
     def history_left(self) -> tuple[int, int, int]:
         """(kiosks still without their history, events not yet receipted, all events)."""
-        streams = [stream for kiosk in self.kiosks for stream in kiosk.outbox.streams()]
-        backlog = sum(stream.last_seq - stream.through for stream in streams)
-        return sum(k.needs_history for k in self.kiosks), backlog, sum(stream.last_seq for stream in streams)
+        streams = [(kiosk.outbox, stream) for kiosk in self.kiosks for stream in kiosk.outbox.streams()]
+        backlog = sum(outbox.depth(stream) for outbox, stream in streams if stream.last_seq > stream.through)
+        return sum(k.needs_history for k in self.kiosks), backlog, sum(stream.last_seq for _, stream in streams)
 
     def start_tapping(self) -> None:
         self._next_tap = time.monotonic()

@@ -27,6 +27,11 @@ def xvfb(width: int = 1280, height: int = 800) -> Iterator[str]:
             server.terminate()
 
 
+def windowed(display: str, folder: Path) -> dict[str, str]:
+    """The environment of a kiosk with a real window, whatever other tests have set for theirs."""
+    return {"DISPLAY": display, "SDL_VIDEODRIVER": "x11", "KIVY_HOME": str(folder / "kivy"), "NUOMONE_SCREEN_MAP": "1"}
+
+
 class Screen:
     """A kiosk's window as its screen map describes it."""
 

@@ -28,6 +28,7 @@ def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
     _put(conn, "counter", ("id", "office", "name", "services"), catalogue.counters)
     for questionnaire in catalogue.questionnaires:
         _upsert(conn, "questionnaire", {"id": questionnaire.id, "payload": questionnaire.wire().decode()})
+    _mark_main_questions(conn, catalogue)
     conn.execute("UPDATE kiosk SET status='retired'")
     _put(conn, "kiosk", ("id", "counter", "questionnaire", "languages", "display"), catalogue.kiosks, status="active")
     changed = sum(_publish(conn, catalogue, kiosk.id, utc_text(now)) for kiosk in catalogue.kiosks)
@@ -100,6 +101,14 @@ def _keep_questions(conn: Connection, config: KioskConfig) -> None:
     sql = "INSERT INTO question VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET main=max(main, excluded.main)"
     for place, question in enumerate(config.questionnaire.questions):
         conn.execute(sql, (question.id, question.scale, int(place == 0)))
+
+
+def _mark_main_questions(conn: Connection, catalogue: Catalogue) -> None:
+    """A question that leads no questionnaire any more is no main one; a new one is kept with its configurations."""
+    main = {questionnaire.questions[0].id for questionnaire in catalogue.questionnaires}
+    for questionnaire in catalogue.questionnaires:
+        for question in questionnaire.questions:
+            conn.execute("UPDATE question SET main=? WHERE id=?", (int(question.id in main), question.id))
 
 
 def _check_scales(conn: Connection, catalogue: Catalogue) -> None:

@@ -78,7 +78,7 @@ RATINGS = st.builds(
     trigger=st.sampled_from(["tap", "prompt", "key", "test"]),
 )
 REASONS = st.builds(Reasons, **_ANSWER, type=st.just("reasons"), reasons=st.lists(IDS, min_size=1, max_size=3))
-COMMENTS = st.builds(Comment, **_ANSWER, type=st.just("comment"), text=WORDS.filter(bool))
+COMMENTS = st.builds(Comment, **_ANSWER, type=st.just("comment"), text=WORDS.filter(lambda text: text and "\x00" not in text))
 VOIDS = st.builds(Void, seq=SEQS, type=st.just("void"))
 EVENTS = st.one_of(RATINGS, REASONS, COMMENTS, VOIDS)
 BATCHES = st.builds(Batch, stream=STREAMS, oldest=SEQS, config=CONFIG_IDS, events=st.lists(EVENTS, min_size=1, max_size=4))

@@ -1,7 +1,6 @@
 """From bytes to decisions: nothing raises, the good events of a message survive its bad ones, nobody's data is kept."""
 
 import json
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -327,14 +326,11 @@ def test_an_unreadable_message_is_redacted_in_reason_and_content(payload: bytes)
     assert not secrets_in(message.payload.decode())
 
 
-@pytest.mark.xfail(
-    strict=True, reason="broker_config.redaction's e-mail rule takes the square of a word's length: 64 KiB take 16 s"
-)
-def test_a_long_word_is_redacted_in_no_time() -> None:
-    """Anybody who may publish events could hold the collector up for as long as he likes."""
-    began = time.perf_counter()
-    unreadable(b"a" * 12_000)
-    assert time.perf_counter() - began < 0.2
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("letter", ["a", "1", "a.", "+370", "(8", "8-"])
+def test_a_long_word_does_not_hold_the_collector_up(letter: str) -> None:
+    """Anybody may send 64 KiB: a rule that takes the square of a word's length would take a quarter of a minute."""
+    unreadable((letter * 64_000)[:64_000].encode())
 
 
 def test_what_a_replay_needs_survives_redaction() -> None:

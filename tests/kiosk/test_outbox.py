@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,6 +85,23 @@ def test_two_connections_take_turns_and_leave_no_gap(open_outbox: Open) -> None:
     link.receipted(link.stream().id, 5)
     assert app.depth(app.stream()) == 5
     assert app.append(rating(), CONFIG) == 11
+
+
+def test_app_and_link_write_at_the_same_time(tmp_path: Path) -> None:
+    """A transaction that reads before it writes could not wait for the other's: it would fail as locked."""
+
+    def write() -> list[int]:
+        outbox = Outbox(tmp_path / "outbox.sqlite", "hall-1", "m")
+        start.wait(5)
+        given = [outbox.append(rating(), CONFIG) for _ in range(60)]
+        outbox.close()
+        return given
+
+    Outbox(tmp_path / "outbox.sqlite", "hall-1", "m").close()
+    start = threading.Barrier(2)
+    with ThreadPoolExecutor(2) as threads:
+        one, other = threads.submit(write), threads.submit(write)
+        assert sorted(one.result(15) + other.result(15)) == list(range(1, 121))
 
 
 def test_what_was_appended_is_there_after_a_kill(open_outbox: Open, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from collector.access import User
 from tests.browsers import chromium, signed_in
 from tests.delivery.scenes import scene
-from tests.displays import Screen, xvfb
+from tests.displays import Screen, windowed, xvfb
 from tests.system import Process, System
 
 
@@ -38,7 +38,7 @@ def test_a_touch_becomes_a_number_in_the_browser_and_a_row_of_the_api(tmp_path: 
                 "1280x800",
             ],
             tmp_path / "kiosk.log",
-            {"DISPLAY": display, "NUOMONE_KIOSK_PASSWORD": "pw", "NUOMONE_SCREEN_MAP": "1"},
+            windowed(display, window) | {"NUOMONE_KIOSK_PASSWORD": "pw"},
         )
         try:
             screen = Screen(display, window)
