@@ -1,5 +1,6 @@
 """What the collector keeps of an event: plain, small, without a citizen in it."""
 
+import zlib
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -44,6 +45,11 @@ class Placed:
         return {question: (SCALES[scale].low, SCALES[scale].high) for question, scale in self.scales.items()}
 
     @cached_property
+    def visit_range(self) -> int:
+        """The upper bits of all visit keys of this kiosk."""
+        return (zlib.crc32(self.kiosk.encode()) & 0x7FFF) << 48
+
+    @cached_property
     def _contexts(self) -> "dict[tuple[str, str, str, str, bool], Context]":
         return {}
 
@@ -75,7 +81,7 @@ class Context(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An accepted event. `minute`: since 1970 UTC; `visit`: a 64-bit hash; `mark`: the misuse rule or ''.
+    """An accepted event. `minute`: since 1970 UTC; `visit`: its hash, see `intake.visit_key`; `mark`: the misuse rule or ''.
 
     `detail`: the reasons, space-separated, or the comment's text; '' for a rating.
     """

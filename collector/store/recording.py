@@ -269,8 +269,10 @@ def _tallied(row: _Row) -> Tallied:
 
 
 def _columns(row: _Row) -> tuple[object, ...]:
+    """Plain integers: sqlite3 looks for an adapter for every other kind of number."""
     seq, kind, minute, visit, _, value, mark, digest, detail = row.answer
-    return (row.stream, seq, kind, minute, visit, row.context, value, row.standing, mark or None, digest, detail or None)
+    standing = int(row.standing)
+    return (row.stream, seq, int(kind), minute, visit, row.context, value, standing, mark or None, digest, detail or None)
 
 
 def _plain(item: Answer | Voided) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """From bytes to decisions: nothing raises, the good events of a message survive its bad ones, nobody's data is kept."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,7 +52,7 @@ def test_a_rating_is_stored_to_the_minute_with_its_place_and_without_its_visit_t
     assert isinstance(item, Answer)
     minute = int(datetime(2026, 11, 21, 9, 15, tzinfo=UTC).timestamp()) // 60
     assert (item.seq, item.kind, item.minute, item.value, item.mark, item.detail) == (41, Kind.RATING, minute, 4, "", "")
-    assert item.visit == visit_key("hall-1", "5b1e77c2a90d4f33") != visit_key("hall-2", "5b1e77c2a90d4f33")
+    assert item.visit == visit_key(PLACED, "5b1e77c2a90d4f33") != visit_key(replace(PLACED, kiosk="hall-2"), "5b1e77c2a90d4f33")
     c = item.context
     assert (c.kiosk, c.config, c.office, c.timezone, c.counter) == (
         "hall-1",
