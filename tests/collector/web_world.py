@@ -105,7 +105,9 @@ def world(installed: Path, folder: Path) -> Iterator[World]:
 def serving(app: FastAPI) -> Iterator[str]:
     """The application on a real server in a thread; yields its address."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=1))
+    # Kept alive for long: a connection that the server closes just when it is used again is an error of nobody.
+    quiet = {"log_level": "critical", "timeout_graceful_shutdown": 1, "timeout_keep_alive": 600}
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, **quiet))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
