@@ -23,6 +23,7 @@ ALL_VISITS = f"{ROOT}/queue/+/visits"
 ALL_SCORES = f"{ROOT}/office/+/score"
 ALL_COLLECTOR_STATES = f"{ROOT}/collector/+/state"
 SHARED_EVENTS = f"$share/collector/{ALL_EVENTS}"
+SHARED_VISITS = f"$share/collector/{ALL_VISITS}"
 
 
 @dataclass(frozen=True, slots=True)

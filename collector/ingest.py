@@ -24,11 +24,13 @@ from broker_config.messages import CollectorState
 from collector.acknowledge import Acknowledger
 from collector.fleet import Fleet
 from collector.inbox import Inbox
+from collector.queue_visits import QueueVisits
 from collector.store.base import Store, StoreError
 
 log = structlog.get_logger()
 
 RECEIVE_MAXIMUM = 1000
+EXPIRE_EVERY_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ class Ingest:
         self._inbox = Inbox(store, now)
         self._acknowledger = Acknowledger(self._publish, store, now)
         self._fleet = Fleet(self._publish, store, now, self._acknowledger.heard_of)
+        self._visits = QueueVisits(self._publish, store, now)
         self._connect_at = 0.0
+        self._expire_at = 0.0
         self._waiting_since: float | None = None
         self.connected = False
 
@@ -71,6 +75,9 @@ class Ingest:
         if self.connected:
             self._acknowledger.tick(now)
             self._fleet.tick(now)
+        if now >= self._expire_at:
+            self._expire_at = now + EXPIRE_EVERY_S
+            self._store.expire_quarantine(self._now())
         return stored
 
     def stop(self) -> None:
@@ -110,7 +117,10 @@ class Ingest:
             self._inbox.taken()
             self._acknowledger.stored(recorded)
             for topic, payload in self._inbox.others():
-                self._fleet.receive(topic, payload)
+                if topic.owner == "queue":
+                    self._visits.receive(topic.id, payload)
+                else:
+                    self._fleet.receive(topic, payload)
         except StoreError as error:
             log.error("the store does not take anything; trying again", error=str(error))
             time.sleep(0.2)
@@ -186,8 +196,11 @@ class Ingest:
         self._client.subscribe([(topic, 1) for topic in self._topics()])
 
     def _topics(self) -> list[str]:
-        events = topics.SHARED_EVENTS if self._settings.shared else topics.ALL_EVENTS
-        return [events, topics.ALL_KIOSK_STATES, topics.ALL_HEALTH, topics.ALL_REPLIES]
+        """Events and visits are one collector's each; presence, health and replies may be heard by all."""
+        shared = self._settings.shared
+        events = topics.SHARED_EVENTS if shared else topics.ALL_EVENTS
+        visits = topics.SHARED_VISITS if shared else topics.ALL_VISITS
+        return [events, visits, topics.ALL_KIOSK_STATES, topics.ALL_HEALTH, topics.ALL_REPLIES]
 
     def _on_subscribe(self, *_: Any) -> None:
         """Announced only when events find us: then where every stream stands, then `online`."""
@@ -201,5 +214,5 @@ class Ingest:
         self.connected = False
         log.warning("the connection to the broker is lost")
 
-    def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> mqtt.MQTTMessageInfo:
-        return self._client.publish(topic, payload, qos=1, retain=retain)
+    def _publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> mqtt.MQTTMessageInfo:
+        return self._client.publish(topic, payload, qos=qos, retain=retain)

@@ -4,7 +4,7 @@ import json
 from sqlite3 import Connection
 from typing import Any
 
-from broker_config.messages import Health, Questionnaire
+from broker_config.messages import Health, Questionnaire, QueueVisit
 from collector.access import Viewer
 
 
@@ -91,3 +91,12 @@ def reason_names(conn: Connection) -> dict[str, dict[str, str]]:
         for question in Questionnaire.model_validate_json(payload).questions:
             names |= {choice.id: choice.text for choice in (*question.reasons.bad, *question.reasons.good)}
     return names
+
+
+def keep_visit(conn: Connection, visit: QueueVisit, day: str, hour: int) -> None:
+    """(office, service, day, hour) → visits, and seconds waited and served in all."""
+    sql = (
+        "INSERT INTO tally_visit (office, service, day, hour, visits, waited_s, served_s) VALUES (?, ?, ?, ?, 1, ?, ?) "
+        "ON CONFLICT DO UPDATE SET visits=visits+1, waited_s=waited_s+excluded.waited_s, served_s=served_s+excluded.served_s"
+    )
+    conn.execute(sql, (visit.office, visit.service, day, hour, visit.waited_s, visit.served_s))

@@ -2,11 +2,14 @@
 
 import hashlib
 from collections import Counter
+from datetime import datetime, timedelta
 from sqlite3 import Connection
 
+from broker_config.messages import utc_text
 from collector.events import Refused, Unreadable
 
 MOST_ROWS = 10_000
+KEPT_FOR = timedelta(days=90)
 
 _INSERT = (
     "INSERT INTO quarantine (kiosk, stream, seq, sha256, reason, payload, times, first_at, last_at) VALUES (?,?,?,?,?,?,1,?,?) "
@@ -48,3 +51,9 @@ class Quarantine:
     def _is_known(self, row: tuple[str, str, int, str, str, bytes]) -> bool:
         sql = "SELECT 1 FROM quarantine WHERE kiosk=? AND stream=? AND seq=? AND sha256=?"
         return self._conn.execute(sql, row[:4]).fetchone() is not None
+
+
+def expire(conn: Connection, now: datetime) -> int:
+    """Drop rows that have been kept for 90 days. The events' own rows stay, so that the accounting stays true."""
+    limit = utc_text(now - KEPT_FOR)
+    return conn.execute("DELETE FROM quarantine WHERE last_at < ?", (limit,)).rowcount

@@ -71,6 +71,10 @@ CREATE TABLE quarantine (
   reason TEXT NOT NULL, payload BLOB NOT NULL, times INTEGER NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
   UNIQUE (kiosk, stream, seq, sha256)
 ) STRICT;
+CREATE TABLE tally_visit (
+  office TEXT NOT NULL, service TEXT NOT NULL, day TEXT NOT NULL, hour INTEGER NOT NULL,
+  visits INTEGER NOT NULL, waited_s INTEGER NOT NULL, served_s INTEGER NOT NULL, PRIMARY KEY (day, office, service, hour)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine_overflow (kiosk TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 """
 

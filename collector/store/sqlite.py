@@ -9,12 +9,12 @@ from typing import Any
 
 import sqlite_utils
 
-from broker_config.messages import Health, KioskConfig, Score, utc_text
+from broker_config.messages import Health, KioskConfig, QueueVisit, Score, utc_text
 from collector.access import User, Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, catalogue, listings, rebuild, replay, scores, users
+from collector.store import accounting, catalogue, listings, quarantine, rebuild, replay, scores, users
 from collector.store.base import Histogram, Recorded, ScoreQuery, StoreError
 from collector.store.recording import Contexts, Recording
 from collector.store.schema import migrations
@@ -125,6 +125,16 @@ class SqliteStore:
         with self._writing():
             self._conn.execute(sql, (kiosk, payload, utc_text(now)))
 
+    def keep_visit(self, visit: QueueVisit, day: str, hour: int) -> None:
+        """Add one visit of a queue system to its local hour."""
+        with self._writing():
+            listings.keep_visit(self._conn, visit, day, hour)
+
+    def expire_quarantine(self, now: datetime) -> int:
+        """Drop what has been in quarantine for 90 days; the accounting goes on counting it. Returns how many rows."""
+        with self._writing():
+            return quarantine.expire(self._conn, now)
+
     # ── catalogue ───────────────────────────────────────────────────────────────────────
 
     def install(self, new: Catalogue, now: datetime) -> int:
@@ -171,6 +181,14 @@ class SqliteStore:
 
     def accounting(self, now: datetime) -> list[dict[str, Any]]:
         return accounting.accounting(self._conn, now)
+
+    def service_ids(self) -> set[str]:
+        return {row[0] for row in self._conn.execute("SELECT id FROM service")}
+
+    def kiosks_at(self, office: str, counter: str) -> list[str]:
+        """The active kiosks at a counter of an office."""
+        sql = "SELECT k.id FROM kiosk k JOIN counter c ON c.id=k.counter WHERE k.status='active' AND c.office=? AND c.id=?"
+        return [row[0] for row in self._conn.execute(sql, (office, counter))]
 
     def office_timezones(self) -> dict[str, str]:
         return dict(self._conn.execute("SELECT id, timezone FROM office").fetchall())

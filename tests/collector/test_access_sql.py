@@ -21,6 +21,7 @@ FOR_NOBODY_IN_PARTICULAR = {
     "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
     "rebuild._present": "the tallies themselves, for mending",
     "sqlite.SqliteStore.refresh": "ingest: which kiosks are registered",
+    "sqlite.SqliteStore.kiosks_at": "ingest: whom to wake when a visit ended at their counter",
     "sqlite.SqliteStore.office_timezones": "a place's time zone is public, and shows no data of it",
 }
 
