@@ -45,7 +45,7 @@ RULES: dict[Role, Rules] = {
         publish=_own("kiosk", "events", "state", "health", "reply"),
         subscribe=(*_own("kiosk", "receipt", "config", "command", "prompt", "state"), topics.ALL_COLLECTOR_STATES),
     ),
-    # A collector may write a kiosk's state: that is how the retained one of a retired kiosk is cleared.
+    # A collector may write a kiosk's state, so that the retained one of a retired kiosk can be cleared.
     "collector": Rules(
         publish=(
             *_every("kiosk", "receipt", "config", "command", "prompt", "state"),

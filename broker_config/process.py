@@ -14,6 +14,7 @@ from broker_config.acl import BrokerError
 
 START_SECONDS = 10.0
 STOP_SECONDS = 5.0
+SETTLE_SECONDS = 0.05
 
 
 class Broker(Protocol):
@@ -91,7 +92,10 @@ class BrokerProcess(ABC):
         deadline = time.monotonic() + START_SECONDS
         while self._child and self._child.poll() is None:
             if _is_open(self.host, self.port):
-                return
+                time.sleep(SETTLE_SECONDS)  # a broker may open its port first and fail over a certificate then
+                if self._child.poll() is None:
+                    return
+                break
             if time.monotonic() > deadline:
                 self.stop()
                 raise BrokerError(f"{self.name} did not open port {self.port} within {START_SECONDS:.0f} seconds.")

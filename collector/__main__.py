@@ -167,7 +167,7 @@ def user_token(login: str, days: Annotated[int, typer.Option(min=1, max=3650)] =
 @quarantine_app.command("replay")
 def quarantine_replay(kiosk: str = "", data: Data = Path("data")) -> None:
     """Try quarantined events again, of one kiosk or of all, after their cause is mended."""
-    typer.echo(f"{_store(data).replay(_now(), kiosk)} accepted.")
+    typer.echo(f"{_store(data).replay(_now(), kiosk).accepted} accepted.")
 
 
 def _store(data: Path) -> SqliteStore:

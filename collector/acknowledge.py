@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ class Acknowledger:
         self._zones: dict[str, str] = {}
 
     def connected(self) -> None:
-        """At every start and reconnect: where every stream stands. A kiosk's newest comes last and stays retained."""
+        """At every start and reconnect: where every stream stands. A kiosk's newest stays retained."""
         self._said.clear()
         self._due.clear()
         for receipt in self._store.receipts():
@@ -43,7 +44,7 @@ class Acknowledger:
             key = (receipt.kiosk, receipt.stream)
             waiting = self._due.get(key)
             restart = receipt.restart or (waiting is not None and waiting.restart)
-            self._due[key] = ReceiptDue(receipt.kiosk, receipt.stream, receipt.through, restart)
+            self._due[key] = replace(receipt, restart=restart)
         self._offices |= recorded.offices
 
     def heard_of(self, kiosk: str, stream: str) -> None:
@@ -66,7 +67,7 @@ class Acknowledger:
     def _say(self, receipt: ReceiptDue, now: float) -> None:
         self._said[receipt.kiosk, receipt.stream] = now
         message = Receipt(stream=receipt.stream, through=receipt.through, now=self._now(), restart=receipt.restart)
-        self._publish(topics.receipt(receipt.kiosk), message.wire(), retain=not receipt.restart)
+        self._publish(topics.receipt(receipt.kiosk), message.wire(), retain=receipt.newest and not receipt.restart)
 
     def _score(self, office: str) -> None:
         if office not in self._zones:

@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, Field, ValidationError
 
 from broker_config.messages import (
+    MAX_BATCH_BYTES,
     ConfigOffice,
     ConfigService,
     Identifier,
@@ -102,11 +103,12 @@ def read(text: bytes) -> Catalogue:
         raise CatalogueFaults([f"The file must be a JSON object with the lists {', '.join(_LISTS)}."])
     faults: list[str] = []
     lists = {name: _read_list(name, model, document.get(name, []), faults) for name, model in _LISTS.items()}
-    if not faults:
-        faults = list(_contradictions(lists))
+    faults = faults or list(_contradictions(lists))
+    known = Catalogue(**lists)
+    faults = faults or list(_too_large(known))
     if faults:
         raise CatalogueFaults(faults)
-    return Catalogue(**lists)
+    return known
 
 
 def kiosk_config(catalogue: Catalogue, kiosk: Kiosk, number: int) -> KioskConfig:
@@ -179,6 +181,15 @@ def _unpublishable(lists: dict[str, list[Any]]) -> Iterable[str]:
         if kiosk.questionnaire in questionnaires:
             for fault in language_faults(questionnaires[kiosk.questionnaire], kiosk.languages):
                 yield f"kiosks, row {number} ({kiosk.id}): {fault}"
+
+
+def _too_large(known: Catalogue) -> Iterable[str]:
+    """A broker ends the connection of whoever sends more than it takes."""
+    for number, kiosk in enumerate(known.kiosks, 1):
+        size = len(kiosk_config(known, kiosk, 1).wire())
+        if size > MAX_BATCH_BYTES:
+            where = f"kiosks, row {number} ({kiosk.id})"
+            yield f"{where}: its configuration has {size} bytes, {MAX_BATCH_BYTES} can be sent: give its counter fewer services."
 
 
 def _no_json(name: str) -> NoReturn:

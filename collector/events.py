@@ -59,13 +59,13 @@ class Placed:
         found = self._contexts.get(key)
         if found is None:
             place = (self.kiosk, self.config, self.office, self.timezone, self.counter)
-            found = Context(*place, service, question, self.scales[question], language, trigger, undated)
+            found = Context(*place, service, question, self.scales[question], question == self.main, language, trigger, undated)
             self._contexts[key] = found
         return found
 
 
 class Context(NamedTuple):
-    """What many answers share. Stored once, so that a rating's own row is small."""
+    """What many answers share. Stored once, so that a rating's own row is small. `main`: its questionnaire's first question."""
 
     kiosk: str
     config: str
@@ -75,6 +75,7 @@ class Context(NamedTuple):
     service: str
     question: str
     scale: str
+    main: bool
     language: str
     trigger: str
     undated: bool
@@ -140,3 +141,4 @@ class ReceiptDue:
     stream: str
     through: int
     restart: bool
+    newest: bool = True

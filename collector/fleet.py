@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from broker_config import topics
 from broker_config.messages import Health, KioskConfig, Reply, State
-from collector.store.base import Store
+from collector.store.base import Recorded, Store
 
 log = structlog.get_logger()
 
@@ -28,9 +28,10 @@ class Fleet:
         store: Store,
         now: Callable[[], datetime],
         on_receipted_stream: Callable[[str, str], None] = lambda _kiosk, _stream: None,
+        on_recorded: Callable[[Recorded], None] = lambda _recorded: None,
     ) -> None:
         self._publish, self._store, self._now = publish, store, now
-        self._on_receipted_stream = on_receipted_stream
+        self._on_receipted_stream, self._on_recorded = on_receipted_stream, on_recorded
         self._published: dict[str, str] = {}
         self._version = ""
         self._looked_at = 0.0
@@ -64,19 +65,21 @@ class Fleet:
             if health.through:
                 self._on_receipted_stream(topic.id, health.stream)
         elif topic.kind == "state":
-            self._store.keep_presence(topic.id, "state", State.model_validate_json(payload).state, self._now())
+            state = State.model_validate_json(payload)
+            self._store.keep_state(topic.id, state.state, state.session, self._now())
         elif topic.kind == "reply":
             self._reply(topic.id, Reply.model_validate_json(payload))
 
     def _reply(self, kiosk: str, reply: Reply) -> None:
         """A configuration applied teaches a restored collector what it lost; its votes come out of quarantine."""
-        self._store.keep_presence(kiosk, "reply", reply.model_dump_json(exclude={"data"}), self._now())
+        self._store.keep_reply(kiosk, reply.model_dump_json(exclude={"data"}), self._now())
         if not reply.ok or not isinstance(reply.data, dict) or "questionnaire" not in reply.data:
             return
         config = KioskConfig.model_validate_json(json.dumps(reply.data))
         if config.kiosk == kiosk and self._store.relearn(config, self._now()):
-            accepted = self._store.replay(self._now(), kiosk)
-            log.info("configuration relearned from its kiosk", kiosk=kiosk, config=config.config, accepted=accepted)
+            recorded = self._store.replay(self._now(), kiosk)
+            self._on_recorded(recorded)
+            log.info("configuration relearned from its kiosk", kiosk=kiosk, config=config.config, accepted=recorded.accepted)
 
     def _publish_configs(self) -> None:
         self._version = self._store.catalogue_version()

@@ -56,7 +56,7 @@ class Ingest:
         self._client = self._new_client()
         self._inbox = Inbox(store, now)
         self._acknowledger = Acknowledger(self._publish, store, now)
-        self._fleet = Fleet(self._publish, store, now, self._acknowledger.heard_of)
+        self._fleet = Fleet(self._publish, store, now, self._acknowledger.heard_of, self._acknowledger.stored)
         self._visits = QueueVisits(self._publish, store, now)
         self._connect_at = 0.0
         self._expire_at = 0.0
@@ -77,7 +77,7 @@ class Ingest:
             self._fleet.tick(now)
         if now >= self._expire_at:
             self._expire_at = now + EXPIRE_EVERY_S
-            self._store.expire_quarantine(self._now())
+            self._expire()
         return stored
 
     def stop(self) -> None:
@@ -127,6 +127,12 @@ class Ingest:
             return False
         self._waiting_since = None
         return True
+
+    def _expire(self) -> None:
+        try:
+            self._store.expire_quarantine(self._now())
+        except StoreError as error:
+            log.warning("quarantine was not tidied; in an hour again", error=str(error))
 
     # ── connection ──────────────────────────────────────────────────────────────────────
 

@@ -9,11 +9,12 @@ from pydantic import ValidationError
 
 from broker_config import topics
 from broker_config.messages import Prompt, QueueVisit
-from collector.intake import latest_moment, unreadable
+from collector.intake import EARLIEST, latest_moment, unreadable
 from collector.localtime import local
 from collector.store.base import Store
 
 PROMPT_S = 60.0
+DAY_S = 86_400
 
 Publish = Callable[..., Any]
 
@@ -46,7 +47,9 @@ class QueueVisits:
             return f"unknown office {visit.office}"
         if visit.service and visit.service not in self._store.service_ids():
             return f"unknown service {visit.service}"
-        return "the visit ended more than 10 minutes from now" if visit.ended.timestamp() > latest_moment(now) else ""
+        if not EARLIEST <= visit.ended.timestamp() <= latest_moment(now):
+            return "the visit ended before 2025, or more than 10 minutes from now"
+        return "" if max(visit.waited_s, visit.served_s) <= DAY_S else "nobody waits or is served for more than a day"
 
     def _prompt(self, visit: QueueVisit) -> None:
         """Ask at the counter while the citizen is still there. The token is fresh: it is not the queue's ticket."""

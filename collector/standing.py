@@ -1,5 +1,6 @@
 """Pure: what each answer of one visit counts as. The same for every order of arrival."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ Order = tuple[int, str, int]
 
 
 class Given(NamedTuple):
-    """One answer of a visit. `order`: (minute, stream, seq), which puts a correction after what it corrects."""
+    """One answer of a visit, known by `order`: (minute, stream, seq)."""
 
     order: Order
     kind: Kind
@@ -26,12 +27,25 @@ def standings(visit: Iterable[Given]) -> dict[Order, Standing]:
     question supersede the earlier, as do the same words sent again. Reasons and comments
     are flagged with the rating that they explain.
     """
-    given = sorted(visit)
+    given = _in_order(list(visit))
     if any(g.trigger == "test" for g in given):
         return dict.fromkeys((g.order for g in given), Standing.TEST)
     latest = {_slot(g): g.order for g in given}
     flagged = {g.question for g in given if g.mark and latest[_slot(g)] == g.order}
     return {g.order: _one(g, latest, flagged) for g in given}
+
+
+def _in_order(visit: list[Given]) -> list[Given]:
+    """As the kiosk gave them: by seq within a stream.
+
+    A kiosk that began a new stream carried its answers over and went on there, so the
+    stream with more of the visit, then the later one, comes last.
+    """
+    streams: dict[str, list[int]] = defaultdict(list)
+    for given in visit:
+        streams[given.order[1]].append(given.order[0])
+    rank = {stream: (len(minutes), max(minutes), stream) for stream, minutes in streams.items()}
+    return sorted(visit, key=lambda given: (rank[given.order[1]], given.order[2], given.order[0]))
 
 
 def _slot(given: Given) -> tuple[Kind, str, str]:

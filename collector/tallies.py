@@ -14,11 +14,11 @@ from collector.localtime import NO_DAY, local
 
 VALUES = 11
 GRAINS: dict[str, tuple[str, ...]] = {
-    "hour": ("day", "hour", "office", "service", "counter", "kiosk", "question", "trigger", "language", "standing"),
-    "day": ("day", "office", "service", "question", "standing"),
-    "month": ("month", "office", "service", "question", "standing"),
-    "rhythm": ("month", "weekday", "hour", "office", "question", "standing"),
-    "office_month": ("month", "office", "question", "standing"),
+    "hour": ("day", "hour", "office", "service", "counter", "kiosk", "question", "main", "trigger", "language", "standing"),
+    "day": ("day", "office", "service", "question", "main", "standing"),
+    "month": ("month", "office", "service", "question", "main", "standing"),
+    "rhythm": ("month", "weekday", "hour", "office", "question", "main", "standing"),
+    "office_month": ("month", "office", "question", "main", "standing"),
 }
 REASON_GRAINS: dict[str, tuple[str, ...]] = {
     "reason_day": ("day", "office", "service", "question", "reason", "side", "standing"),
@@ -63,20 +63,20 @@ class Changes:
         grains: dict[str, dict[Key, Counts]] = {grain: {} for grain in GRAINS}
         hours, days, months, rhythm, offices = grains.values()
         for (hour_key, month, weekday), counts in self._hours.items():
-            day, hour, office, service, _counter, _kiosk, question, _trigger, _language, standing = hour_key
+            day, hour, office, service, _counter, _kiosk, question, main, _trigger, _language, standing = hour_key
             hours[hour_key] = counts
             for value, n in counts.items():
-                _fold(days, (day, office, service, question, standing), value, n)
-                _fold(months, (month, office, service, question, standing), value, n)
-                _fold(rhythm, (month, weekday, hour, office, question, standing), value, n)
-                _fold(offices, (month, office, question, standing), value, n)
+                _fold(days, (day, office, service, question, main, standing), value, n)
+                _fold(months, (month, office, service, question, main, standing), value, n)
+                _fold(rhythm, (month, weekday, hour, office, question, main, standing), value, n)
+                _fold(offices, (month, office, question, main, standing), value, n)
         return grains
 
     def _add_rating(self, one: Tallied, sign: int) -> None:
         c = one.context
         day, hour, month, weekday = NO_DAY if c.undated else local(one.minute, c.timezone)
-        standing = int(one.standing)
-        key: Key = (day, hour, c.office, c.service, c.counter, c.kiosk, c.question, c.trigger, c.language, standing)
+        place = (day, hour, c.office, c.service, c.counter, c.kiosk)
+        key: Key = (*place, c.question, int(c.main), c.trigger, c.language, int(one.standing))
         cell = self._hours.get((key, month, weekday))
         if cell is None:
             cell = self._hours[key, month, weekday] = {}

@@ -27,6 +27,8 @@ from kiosk.window import run as show
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
 
+log = structlog.get_logger()
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Host = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_HOST")]
@@ -116,7 +118,12 @@ class Network:
         while not self._stopping.is_set():
             while self._replies:
                 link.reply(self._replies.pop(0))
-            link.run_once(clock.monotonic, 1.0, self._wake_in)
+            try:
+                link.run_once(clock.monotonic, 1.0, self._wake_in)
+            except (sqlite3.Error, OSError) as error:
+                # A full or locked disk: nothing is lost, it is tried again until it works.
+                log.error("the outbox does not answer; trying again", error=str(error))
+                self._stopping.wait(2.0)
         link.stop()
         outbox.close()
 

@@ -65,8 +65,8 @@ class Delivery:
             if stream.last_seq > stream.through:
                 flight = self._flight(stream)
                 flight.rewind(stream.through)
-                self._send_next(stream, flight, carrier, now)
-                break
+                if self._send_next(stream, flight, carrier, now):
+                    break
 
     def obey(self, receipt: Receipt, now: float) -> None:
         """Take a receipt: higher, lower, above what was sent, or with `restart`."""

@@ -229,7 +229,7 @@ class Link:
         if reason.is_failure:
             log.warning("the broker refuses this kiosk", reason=str(reason))
             return
-        kinds = (topics.receipt, topics.config, topics.command, topics.prompt)
+        kinds = (topics.receipt, topics.config, topics.command, topics.prompt, topics.state)
         wanted = [(build(self.kiosk), 1) for build in kinds] + [(topics.ALL_COLLECTOR_STATES, 1)]
         self._client.subscribe(wanted)
         self.connected = True
@@ -267,8 +267,15 @@ class Link:
                 self.delivery.obey(Receipt.model_validate_json(payload), now)
             elif parsed.kind == "config" and payload:
                 self._on_config(payload)
+            elif parsed.kind == "state" and payload:
+                self._deny(State.model_validate_json(payload))
         except ValidationError as error:
             log.warning("unreadable message", topic=topic, error=str(error.errors()[0]["msg"]))
+
+    def _deny(self, state: State) -> None:
+        """The will of an earlier connection, come late: we are here."""
+        if state.state == "lost" and state.session != self._session:
+            self._publish(topics.state(self.kiosk), self._state("online"), retain=True)
 
     def _collector(self, name: str, payload: bytes) -> None:
         online = bool(payload) and CollectorState.model_validate_json(payload).state == "online"

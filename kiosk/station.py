@@ -68,11 +68,11 @@ class Station:
         self._next = configuration.check(payload, self.outbox.kiosk)
 
     def _apply(self, config: KioskConfig) -> KioskConfig:
+        self._next = None  # one that cannot be saved is refused once; it comes again with the next connection
         if config != self.config:
             configuration.save(self._file, config)
             last_began = self.state.last_began if self.state else None
             self.config, self.state = config, visit.idle(config, self._monotonic(), last_began)
-        self._next = None
         return config
 
     def _stamped(self, given: visit.Answer) -> dict[str, Any]:

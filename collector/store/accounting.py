@@ -10,6 +10,7 @@ from typing import Any
 
 from broker_config.messages import Health, utc_text
 from collector.events import Kind
+from collector.store.catalogue import note_number
 
 ABANDONED_FOR = timedelta(days=30)
 
@@ -22,6 +23,8 @@ def keep_health(conn: Connection, kiosk: str, health: Health, now: datetime) -> 
         "ON CONFLICT DO UPDATE SET health=excluded.health, health_at=excluded.health_at"
     )
     conn.execute(sql, (kiosk, health.model_dump_json(), moment))
+    if health.config:
+        note_number(conn, kiosk, health.config)
     if health.last_seq == 0:
         return
     sql = (

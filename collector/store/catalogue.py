@@ -28,7 +28,6 @@ def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
     _put(conn, "counter", ("id", "office", "name", "services"), catalogue.counters)
     for questionnaire in catalogue.questionnaires:
         _upsert(conn, "questionnaire", {"id": questionnaire.id, "payload": questionnaire.wire().decode()})
-    _mark_main_questions(conn, catalogue)
     conn.execute("UPDATE kiosk SET status='retired'")
     _put(conn, "kiosk", ("id", "counter", "questionnaire", "languages", "display"), catalogue.kiosks, status="active")
     changed = sum(_publish(conn, catalogue, kiosk.id, utc_text(now)) for kiosk in catalogue.kiosks)
@@ -62,12 +61,20 @@ def wanted(conn: Connection) -> dict[str, str]:
     return dict(conn.execute(sql).fetchall())
 
 
+def note_number(conn: Connection, kiosk: str, config: str) -> None:
+    """Remember that a configuration of this number is about: new ones are numbered above it."""
+    number = _number(config)
+    if number <= _HIGHEST_RELEARNED:
+        conn.execute("UPDATE kiosk SET highest_config=max(highest_config, ?) WHERE id=?", (number, kiosk))
+
+
 def relearn(conn: Connection, config: KioskConfig, now: datetime) -> bool:
     """Keep a configuration that a kiosk says it applied and that this store lost (restored from a backup).
 
     Only where its hash is right and it puts the kiosk in the office that the catalogue
     says: no kiosk can talk itself into another office. True when it was new.
     """
+    note_number(conn, config.kiosk, config.config)
     sql = "SELECT c.office FROM kiosk k JOIN counter c ON c.id = k.counter WHERE k.id=?"
     office = conn.execute(sql, (config.kiosk,)).fetchone()
     if not config.hash_is_right or office is None or office[0] != config.office.id or _contradicts(conn, config):
@@ -85,7 +92,11 @@ def relearn(conn: Connection, config: KioskConfig, now: datetime) -> bool:
 
 def _publish(conn: Connection, catalogue: Catalogue, ident: str, now: str) -> bool:
     kiosk = next(k for k in catalogue.kiosks if k.id == ident)
-    highest = conn.execute("SELECT max(number) FROM configuration WHERE kiosk=?", (ident,)).fetchone()[0] or 0
+    sql = (
+        "SELECT max(k.highest_config, coalesce((SELECT max(number) FROM configuration WHERE kiosk=k.id), 0)) "
+        "FROM kiosk k WHERE k.id=?"
+    )
+    highest = conn.execute(sql, (ident,)).fetchone()[0]
     current = conn.execute("SELECT config, number FROM configuration WHERE kiosk=? AND valid_to IS NULL", (ident,)).fetchone()
     if current and kiosk_config(catalogue, kiosk, current[1]).config == current[0]:
         return False
@@ -98,17 +109,8 @@ def _publish(conn: Connection, catalogue: Catalogue, ident: str, now: str) -> bo
 
 
 def _keep_questions(conn: Connection, config: KioskConfig) -> None:
-    sql = "INSERT INTO question VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET main=max(main, excluded.main)"
-    for place, question in enumerate(config.questionnaire.questions):
-        conn.execute(sql, (question.id, question.scale, int(place == 0)))
-
-
-def _mark_main_questions(conn: Connection, catalogue: Catalogue) -> None:
-    """A question that leads no questionnaire any more is no main one; a new one is kept with its configurations."""
-    main = {questionnaire.questions[0].id for questionnaire in catalogue.questionnaires}
-    for questionnaire in catalogue.questionnaires:
-        for question in questionnaire.questions:
-            conn.execute("UPDATE question SET main=? WHERE id=?", (int(question.id in main), question.id))
+    for question in config.questionnaire.questions:
+        conn.execute("INSERT OR IGNORE INTO question VALUES (?, ?)", (question.id, question.scale))
 
 
 def _check_scales(conn: Connection, catalogue: Catalogue) -> None:

@@ -74,12 +74,12 @@ def quarantine(conn: Connection, limit: int = 1000) -> list[dict[str, Any]]:
     return [row | {"payload": row["payload"].decode("utf-8", "replace")} for row in rows]
 
 
-def comments(conn: Connection, viewer: Viewer, office: str, limit: int) -> list[tuple[int, str, int, str]]:
-    """(minute, service, value, text) of an office's newest counted comments."""
+def comments(conn: Connection, viewer: Viewer, office: str, limit: int) -> list[tuple[int, str, str, int, str]]:
+    """(minute, service, scale, value, text) of an office's newest counted comments."""
     if not viewer.may_see(office):
         return []
     sql = (
-        "SELECT e.minute, c.service, e.value, e.detail FROM event e JOIN context c ON c.id = e.context "
+        "SELECT e.minute, c.service, c.scale, e.value, e.detail FROM event e JOIN context c ON c.id = e.context "
         "WHERE e.kind=3 AND e.standing=0 AND c.office=? ORDER BY e.minute DESC LIMIT ?"
     )
     return conn.execute(sql, (office, limit)).fetchall()

@@ -75,7 +75,7 @@ class Contexts:
         found = self._by_id.get(ident)
         if found is None:
             row = self._conn.execute(f"SELECT {', '.join(Context._fields)} FROM context WHERE id=?", (ident,)).fetchone()  # noqa: S608
-            found = Context._make((*row[:-1], bool(row[-1])))
+            found = Context._make(row)._replace(main=bool(row[8]), undated=bool(row[-1]))
             self._keep(ident, found)
         return found
 
@@ -86,8 +86,8 @@ class Contexts:
     def _find_or_add(self, context: Context) -> int:
         names = ", ".join(Context._fields)
         marks = ", ".join("?" * len(context))
-        sql = f"INSERT INTO context ({names}) VALUES ({marks}) ON CONFLICT DO UPDATE SET kiosk=kiosk RETURNING id"  # noqa: S608
-        return int(self._conn.execute(sql, (*context[:-1], int(context.undated))).fetchone()[0])
+        sql = f"INSERT INTO context ({names}) VALUES ({marks}) ON CONFLICT DO UPDATE SET kiosk=excluded.kiosk RETURNING id"  # noqa: S608
+        return int(self._conn.execute(sql, [int(part) if isinstance(part, bool) else part for part in context]).fetchone()[0])
 
     def _keep(self, ident: int, context: Context) -> int:
         self._ids[context] = ident
@@ -140,7 +140,11 @@ class Recording:
         watermarks = Watermarks(self._conn)
         for stream in self._streams.values():
             watermarks.advance(stream)
-        return [ReceiptDue(s.kiosk, s.stream, s.through, s.restart) for s in self._streams.values()]
+        return [ReceiptDue(s.kiosk, s.stream, s.through, s.restart, self._is_newest(s)) for s in self._streams.values()]
+
+    def _is_newest(self, stream: StreamState) -> bool:
+        sql = "SELECT 1 FROM stream WHERE kiosk=? AND id>?"
+        return self._conn.execute(sql, (stream.kiosk, stream.id)).fetchone() is None
 
     # ── sorting ─────────────────────────────────────────────────────────────────────────
 
@@ -196,11 +200,12 @@ class Recording:
 
     def _settle_visits(self) -> None:
         """Decide what every answer counts as, those of its visit that are stored already included."""
-        visits: dict[int, list[_Row]] = defaultdict(list)
+        visits: dict[tuple[int, str], list[_Row]] = defaultdict(list)
         for row in self._rows:
-            visits[row.answer.visit].append(row)
-        for row in self._stored(list(visits)):
-            visits[row.answer.visit].append(row)
+            visits[row.answer.visit, row.answer.context.kiosk].append(row)
+        for row in self._stored(list({visit for visit, _ in visits})):
+            if (row.answer.visit, row.answer.context.kiosk) in visits:
+                visits[row.answer.visit, row.answer.context.kiosk].append(row)
         for rows in visits.values():
             if len(rows) > 1:
                 self._settle(rows)

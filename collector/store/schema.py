@@ -6,7 +6,7 @@ from collector.tallies import GRAINS, REASON_GRAINS, VALUES
 
 migrations = Migrations("collector")
 
-_INTEGERS = {"hour", "weekday", "standing"}
+_INTEGERS = {"hour", "weekday", "main", "standing"}
 
 _CATALOGUE = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -20,10 +20,11 @@ CREATE TABLE counter (
   id TEXT PRIMARY KEY, office TEXT NOT NULL REFERENCES office(id), name TEXT NOT NULL, services TEXT NOT NULL
 ) STRICT;
 CREATE TABLE questionnaire (id TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT;
-CREATE TABLE question (id TEXT PRIMARY KEY, scale TEXT NOT NULL, main INTEGER NOT NULL) STRICT;
+CREATE TABLE question (id TEXT PRIMARY KEY, scale TEXT NOT NULL) STRICT;
 CREATE TABLE kiosk (
   id TEXT PRIMARY KEY, counter TEXT NOT NULL REFERENCES counter(id), questionnaire TEXT NOT NULL REFERENCES questionnaire(id),
-  languages TEXT NOT NULL, display TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('active', 'retired'))
+  languages TEXT NOT NULL, display TEXT NOT NULL, highest_config INTEGER NOT NULL DEFAULT 0,
+  status TEXT NOT NULL CHECK (status IN ('active', 'retired'))
 ) STRICT;
 CREATE TABLE configuration (
   kiosk TEXT NOT NULL, config TEXT NOT NULL, number INTEGER NOT NULL, payload TEXT NOT NULL,
@@ -31,7 +32,8 @@ CREATE TABLE configuration (
   PRIMARY KEY (kiosk, config)
 ) STRICT;
 CREATE TABLE presence (
-  kiosk TEXT PRIMARY KEY, state TEXT NOT NULL DEFAULT '', state_at TEXT NOT NULL DEFAULT '', health TEXT NOT NULL DEFAULT '{}',
+  kiosk TEXT PRIMARY KEY, state TEXT NOT NULL DEFAULT '', session TEXT NOT NULL DEFAULT '',
+  state_at TEXT NOT NULL DEFAULT '', health TEXT NOT NULL DEFAULT '{}',
   health_at TEXT NOT NULL DEFAULT '', reply TEXT NOT NULL DEFAULT '{}', reply_at TEXT NOT NULL DEFAULT ''
 ) STRICT;
 """
@@ -55,9 +57,10 @@ CREATE TABLE stream (
 ) STRICT;
 CREATE TABLE context (
   id INTEGER PRIMARY KEY, kiosk TEXT NOT NULL, config TEXT NOT NULL, office TEXT NOT NULL, timezone TEXT NOT NULL,
-  counter TEXT NOT NULL, service TEXT NOT NULL, question TEXT NOT NULL, scale TEXT NOT NULL, language TEXT NOT NULL,
+  counter TEXT NOT NULL, service TEXT NOT NULL, question TEXT NOT NULL, scale TEXT NOT NULL, main INTEGER NOT NULL,
+  language TEXT NOT NULL,
   trigger TEXT NOT NULL, undated INTEGER NOT NULL,
-  UNIQUE (kiosk, config, office, timezone, counter, service, question, scale, language, trigger, undated)
+  UNIQUE (kiosk, config, office, timezone, counter, service, question, scale, main, language, trigger, undated)
 ) STRICT;
 CREATE TABLE event (
   stream INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, minute INTEGER, visit INTEGER, context INTEGER,

@@ -81,12 +81,14 @@ def _conditions(viewer: Viewer, query: ScoreQuery) -> tuple[str, list[str]]:
         offices = [o for o in offices if viewer.may_see(o)] if offices else sorted(viewer.offices)
         if not offices:
             parts.append("0")
+    if "hour" in query.by:
+        parts.append("t.hour >= 0")  # an undated answer has none
     for column, wanted in (("office", offices), ("service", query.services), ("question", query.questions)):
         if wanted:
             parts.append(f"t.{column} IN ({', '.join('?' * len(wanted))})")
             values += wanted
     if not query.questions:
-        parts.append("q.main = 1" if "question" not in query.by else "1")
+        parts.append("t.main = 1" if "question" not in query.by else "1")
     return " AND ".join(parts), values
 
 

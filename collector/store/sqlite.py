@@ -49,7 +49,11 @@ class SqliteStore:
 
     def is_ready(self) -> bool:
         """True when the tables are there and a write would be possible."""
-        return not migrations.pending(self._db)
+        if migrations.pending(self._db):
+            return False
+        with self._writing():  # no lock and no full disk in the way
+            self._conn.execute("INSERT INTO meta VALUES ('ready', '') ON CONFLICT DO NOTHING")
+        return True
 
     # ── ingest ──────────────────────────────────────────────────────────────────────────
 
@@ -62,18 +66,20 @@ class SqliteStore:
             receipts = recording.finish()
         return Recorded(receipts, recording.changes.offices)
 
-    def replay(self, now: datetime, kiosk: str = "") -> int:
-        """Try quarantined rows again, of one kiosk or all; returns how many were accepted."""
+    def replay(self, now: datetime, kiosk: str = "") -> Recorded:
+        """Try quarantined rows again, of one kiosk or all."""
         self.refresh()
+        receipts: list[ReceiptDue] = []
+        offices: set[str] = set()
         total = above = 0
         while True:
             with self._writing():
                 recording = Recording(self._conn, self._contexts, now)
                 above, accepted = replay.replay(self._conn, recording, kiosk, above, self.is_active, self.placed, now)
-                recording.finish()
-            total += accepted
+                receipts += recording.finish()
+            total, offices = total + accepted, offices | recording.changes.offices
             if not above:
-                return total
+                return Recorded(receipts, offices, total)
 
     def rebuild(self) -> int:
         """Derive all tallies from the events again; returns how many cells differed."""
@@ -87,9 +93,11 @@ class SqliteStore:
         return sum(len(cells) for cells in wrong.values())
 
     def receipts(self) -> list[ReceiptDue]:
-        """Where every stream stands, a kiosk's newest last."""
-        rows = self._conn.execute("SELECT kiosk, stream, through FROM stream ORDER BY last_seen, id")
-        return [ReceiptDue(kiosk, stream, through, restart=False) for kiosk, stream, through in rows]
+        """Where every stream stands."""
+        sql = "SELECT kiosk, stream, through, id = (SELECT max(id) FROM stream n WHERE n.kiosk=s.kiosk) FROM stream s ORDER BY id"
+        return [
+            ReceiptDue(kiosk, stream, through, False, bool(newest)) for kiosk, stream, through, newest in self._conn.execute(sql)
+        ]
 
     def refresh(self) -> None:
         """Forget what was read of the catalogue if it has changed since."""
@@ -116,14 +124,25 @@ class SqliteStore:
         with self._writing():
             accounting.keep_health(self._conn, kiosk, health, now)
 
-    def keep_presence(self, kiosk: str, what: str, payload: str, now: datetime) -> None:
-        """Remember a kiosk's newest `state` or `reply`."""
+    def keep_state(self, kiosk: str, state: str, session: str, now: datetime) -> None:
+        """Remember a kiosk's state since it changed; the last will of an earlier session changes nothing."""
         sql = (
-            f"INSERT INTO presence (kiosk, {what}, {what}_at) VALUES (?, ?, ?) "  # noqa: S608 - `state` or `reply`
-            f"ON CONFLICT DO UPDATE SET {what}=excluded.{what}, {what}_at=excluded.{what}_at"
+            "INSERT INTO presence (kiosk, state, session, state_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+            "SET state=excluded.state, session=excluded.session, state_at=excluded.state_at "
+            "WHERE (state, session) <> (excluded.state, excluded.session) "
+            "AND (excluded.state <> 'lost' OR session = excluded.session)"
         )
         with self._writing():
-            self._conn.execute(sql, (kiosk, payload, utc_text(now)))
+            self._conn.execute(sql, (kiosk, state, session, utc_text(now)))
+
+    def keep_reply(self, kiosk: str, reply: str, now: datetime) -> None:
+        """Remember a kiosk's newest reply."""
+        sql = (
+            "INSERT INTO presence (kiosk, reply, reply_at) VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET reply=excluded.reply, reply_at=excluded.reply_at"
+        )
+        with self._writing():
+            self._conn.execute(sql, (kiosk, reply, utc_text(now)))
 
     def keep_visit(self, visit: QueueVisit, day: str, hour: int) -> None:
         """Add one visit of a queue system to its local hour."""
@@ -160,7 +179,7 @@ class SqliteStore:
     def reasons(self, viewer: Viewer, office: str, first: str, last: str) -> list[tuple[str, str, int]]:
         return scores.reasons(self._conn, viewer, office, first, last)
 
-    def comments(self, viewer: Viewer, office: str, limit: int = 10) -> list[tuple[int, str, int, str]]:
+    def comments(self, viewer: Viewer, office: str, limit: int = 10) -> list[tuple[int, str, str, int, str]]:
         return listings.comments(self._conn, viewer, office, limit)
 
     def offices(self, viewer: Viewer) -> list[dict[str, Any]]:
@@ -229,7 +248,7 @@ class SqliteStore:
             if not read_only:
                 conn.execute("PRAGMA journal_mode=WAL")
                 conn.execute("PRAGMA journal_size_limit=67108864")
-            conn.execute("PRAGMA cache_size=-65536")
+            conn.execute(f"PRAGMA cache_size={-8192 if read_only else -65536}")
             conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.Error as error:
             raise StoreError(f"The store {self._path} cannot be opened: {error}.") from error

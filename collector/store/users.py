@@ -11,12 +11,13 @@ from collector.access import Role, User
 
 
 def put(conn: Connection, user: User, password_hash: str) -> None:
-    """Add a user, or give a known login a new role, offices and password."""
+    """Add a user, or give a known login a new role, offices and password; sessions and tokens of before end."""
     sql = (
         "INSERT INTO user (login, password, role, offices) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
         "password=excluded.password, role=excluded.role, offices=excluded.offices, disabled=0"
     )
     conn.execute(sql, (user.login, password_hash, user.role, json.dumps(sorted(user.offices))))
+    conn.execute("DELETE FROM token WHERE login=?", (user.login,))
 
 
 def password_hash(conn: Connection, login: str) -> str | None:

@@ -175,10 +175,10 @@ def test_an_unregistered_kiosk_is_quarantined_without_a_receipt_until_it_is_regi
     assert store.accounting(NOW) == []
     (row,) = store.quarantine()
     assert (row["reason"], row["times"]) == ("the kiosk is not registered, or retired", 2)
-    assert store.replay(NOW) == 0
+    assert store.replay(NOW).accepted == 0
     store.install(new, NOW)
     assert config_of(store, "new-1") == config_id(1, number)
-    assert store.replay(NOW) == 1
+    assert store.replay(NOW).accepted == 1
     assert kinds(store) == {1: Kind.RATING, 2: Kind.QUARANTINED, 3: Kind.COMMENT}
     assert account(store) == {"claimed": 3, "stored": 2, "quarantined": 1}
     assert reasons_kept(store) == ["value 9 is off the scale 1–5"]
@@ -198,7 +198,7 @@ def test_the_largest_batch_of_an_unregistered_kiosk_can_be_replayed(store: Sqlit
     arrived(store, payload, kiosk="new-1")
     later = document()["kiosks"] + [{"id": "new-1", "counter": "hall-window", "questionnaire": "core5"}]
     store.install(catalogue(kiosks=later), NOW)
-    assert store.replay(NOW) == 1
+    assert store.replay(NOW).accepted == 1
     assert len(kinds(store)) == MAX_BATCH_EVENTS
 
 
@@ -211,7 +211,7 @@ def test_a_retired_kiosk_is_quarantined_and_keeps_its_earlier_ratings(store: Sql
     assert reasons_kept(store) == ["the kiosk is not registered, or retired"]
     assert counted(store) == 1
     store.install(catalogue(), NOW)
-    assert store.replay(NOW) == 1
+    assert store.replay(NOW).accepted == 1
     assert counted(store) == 2
 
 
@@ -258,14 +258,14 @@ def test_events_of_an_unknown_configuration_come_out_of_quarantine_when_it_is_re
     recorded = sent(store, rating(1), rating(2, value=9), reasons(3), comment(4, text="8 612 34567"), void(5), config=lost.config)
     assert through(recorded) == 5
     assert account(store) == {"claimed": 5, "stored": 1, "quarantined": 4}
-    assert store.replay(NOW) == 0
+    assert store.replay(NOW).accepted == 0
     assert store.relearn(lost, NOW)
-    assert store.replay(NOW) == 3
+    assert store.replay(NOW).accepted == 3
     assert kinds(store) == {1: Kind.RATING, 2: Kind.QUARANTINED, 3: Kind.REASONS, 4: Kind.COMMENT, 5: Kind.VOID}
     assert account(store) == {"claimed": 5, "stored": 4, "quarantined": 1}
     assert counted(store) == 1
     assert reasons_kept(store) == [f"unknown configuration {lost.config}"]
-    assert store.replay(NOW) == 0, "a replay can be repeated"
+    assert store.replay(NOW).accepted == 0, "a replay can be repeated"
     assert store.rebuild() == 0
     again = sent(store, rating(1), reasons(3), comment(4, text="8 612 34567"), config=lost.config)
     assert not receipt(again).restart, "what the kiosk sends again is known"
@@ -285,15 +285,15 @@ def test_an_event_that_comes_again_after_its_cause_is_mended_is_accepted(store: 
 
 def test_an_event_from_the_future_is_accepted_when_its_time_has_come(store: SqliteStore) -> None:
     sent(store, rating(1, at="2026-11-21T13:00:00Z"))
-    assert store.replay(NOW) == 0
-    assert store.replay(NOW + timedelta(hours=1)) == 1
+    assert store.replay(NOW).accepted == 0
+    assert store.replay(NOW + timedelta(hours=1)).accepted == 1
     assert counted(store) == 1
 
 
 def test_a_replay_of_one_kiosk_leaves_the_others(store: SqliteStore) -> None:
     for kiosk in ("hall-1", "hall-2"):
         sent(store, rating(1, at="2026-11-21T13:00:00Z"), kiosk=kiosk)
-    assert store.replay(NOW + timedelta(hours=1), "hall-2") == 1
+    assert store.replay(NOW + timedelta(hours=1), "hall-2").accepted == 1
     assert [row["kiosk"] for row in store.quarantine()] == ["hall-1"]
 
 
@@ -301,7 +301,7 @@ def test_a_replay_goes_through_more_than_one_portion(store: SqliteStore) -> None
     for first in (1, 201, 401):
         sent(store, *[rating(seq, at="2026-11-21T13:00:00Z") for seq in range(first, first + 200)])
     sent(store, rating(601, value=9))
-    assert store.replay(NOW + timedelta(hours=1)) == 600
+    assert store.replay(NOW + timedelta(hours=1)).accepted == 600
     assert counted(store) == 600
     assert account(store) == {"claimed": 601, "stored": 600, "quarantined": 1}
 
@@ -309,7 +309,7 @@ def test_a_replay_goes_through_more_than_one_portion(store: SqliteStore) -> None
 def test_a_conflict_is_never_replayed(store: SqliteStore) -> None:
     sent(store, rating(1))
     sent(store, rating(1, value=1))
-    assert store.replay(NOW) == 0
+    assert store.replay(NOW).accepted == 0
     assert reasons_kept(store) == ["conflict"]
 
 
@@ -322,7 +322,7 @@ def test_a_replay_makes_no_old_stream_the_newest(store: SqliteStore) -> None:
     sent(store, rating(1, at="2026-11-21T12:59:00Z"), stream=OTHER_STREAM, now=later)
     assert account(store) == {"claimed": 3, "quarantined": 1, "at_risk": 2}
     store.relearn(lost, later)
-    assert store.replay(later + timedelta(hours=1)) == 1
+    assert store.replay(later + timedelta(hours=1)).accepted == 1
     assert store.receipts()[-1].stream == OTHER_STREAM
     assert account(store) == {"claimed": 3, "stored": 1, "at_risk": 2}
 

@@ -68,6 +68,8 @@ def test_an_old_visit_or_one_without_counter_wakes_nobody(desk: Desk) -> None:
         ({"office": "moon"}, "unknown office moon"),
         ({"service": "fishing"}, "unknown service fishing"),
         ({"ended": utc_text(NOW + timedelta(minutes=11))}, "more than 10 minutes"),
+        ({"ended": "0001-01-01T00:00:00+02:00"}, "before 2025"),
+        ({"waited_s": 2**53 - 1}, "more than a day"),
         ({"ticket": "A17"}, "Extra inputs are not permitted"),
     ],
 )

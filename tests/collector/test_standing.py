@@ -39,10 +39,14 @@ def test_a_later_rating_of_the_same_question_supersedes_and_of_another_does_not(
     assert of(rating(1), rating(2), rating(3, "trust")) == [S, C, C]
 
 
-def test_later_is_by_time_then_stream_then_seq() -> None:
-    assert of(rating(9, minute=1), rating(1, minute=2)) == [S, C]
-    assert of(rating(9, stream="a"), rating(1, stream="b")) == [S, C]
+def test_later_is_by_seq_within_a_stream_whatever_the_clock_said() -> None:
+    assert of(rating(1, minute=2), rating(9, minute=1)) == [S, C]
+
+
+def test_the_later_stream_has_more_of_the_visit_or_the_later_answer() -> None:
     assert of(rating(9, stream="b", minute=1), rating(1, stream="a", minute=2)) == [S, C]
+    assert of(rating(9, stream="b"), rating(1, stream="a"), rating(2, stream="a")) == [S, S, C]
+    assert of(rating(9, stream="a"), rating(1, stream="b")) == [S, C]
 
 
 def test_reasons_supersede_reasons_and_never_a_rating() -> None:

@@ -188,7 +188,7 @@ def test_grains_agree_and_one_rating_a_visit_and_question_counts(installed: Path
         "UPDATE tally_hour SET c4 = 0",
         "DELETE FROM tally_month",
         "UPDATE tally_rhythm SET weekday = 3",
-        "INSERT INTO tally_office_month VALUES ('2020-01', 'hall', 'overall', 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+        "INSERT INTO tally_office_month VALUES ('2020-01', 'hall', 'overall', 1, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
         "UPDATE tally_reason_day SET n = n + 1",
         "DELETE FROM tally_reason_month",
     ],
@@ -205,7 +205,7 @@ def test_rebuild_mends_spoiled_cells_and_says_how_many(store: SqliteStore, spoil
 
 
 def test_rebuild_mends_more_cells_than_one_transaction_takes(store: SqliteStore) -> None:
-    payload = [f"('2020-01-{n % 28 + 1:02}', 'hall', 's{n}', 'overall', 0, 1,0,0,0,0,0,0,0,0,0,0)" for n in range(1200)]
+    payload = [f"('2020-01-{n % 28 + 1:02}', 'hall', 's{n}', 'overall', 1, 0, 1,0,0,0,0,0,0,0,0,0,0)" for n in range(1200)]
     change(store, f"INSERT INTO tally_day VALUES {', '.join(payload)}")
     assert store.rebuild() == 1200
     assert rows(store, "SELECT * FROM tally_day") == []
@@ -306,7 +306,7 @@ def test_a_marked_rating_is_flagged_with_its_reasons_and_the_visits_next_questio
 
 # ── pure ────────────────────────────────────────────────────────────────────────────────
 
-CONTEXT = Context("hall-1", "1-0", "hall", "Europe/Vilnius", "w", "s", "overall", "smiley5", "lt", "tap", undated=False)
+CONTEXT = Context("hall-1", "1-0", "hall", "Europe/Vilnius", "w", "s", "overall", "smiley5", True, "lt", "tap", undated=False)
 
 
 def test_what_is_added_and_taken_back_is_nothing() -> None:

@@ -97,17 +97,20 @@ def world(installed: Path, folder: Path) -> Iterator[World]:
     sessions = {user.login: store.grant(user.login, "session", timedelta(days=1), NOW) for user in USERS}
     store.close()
     app = create_app(WebSettings(folder, "127.0.0.1", free_port(), "collector", "pw", "5"), lambda: NOW)
-    with serving(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=10) as client:
+    with serving(app) as url, _client(url) as client:
         yield World(client, path, tokens, sessions)
+
+
+def _client(url: str) -> httpx.Client:
+    """A connection a request: after a fault the server closes its own, maybe just when it would be used again."""
+    return httpx.Client(base_url=url, trust_env=False, timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 @contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
     """The application on a real server in a thread; yields its address."""
     port = free_port()
-    # Kept alive for long: a connection that the server closes just when it is used again is an error of nobody.
-    quiet = {"log_level": "critical", "timeout_graceful_shutdown": 1, "timeout_keep_alive": 600}
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, **quiet))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 from broker_config import topics
 from tests.brokers import client, wait_for
 from tests.delivery.scenes import WATCHER, configured, scene, start_ingest
+from tests.system import EVERYBODY
 
 
 def test_collector_and_kiosk_stop_in_order_while_messages_still_come(tmp_path: Path) -> None:
@@ -29,3 +30,18 @@ def test_collector_and_kiosk_stop_in_order_while_messages_still_come(tmp_path: P
             ingest.kill()
             wait_for(lambda: said(topics.collector_state("collector"))[-1:] == ["lost"])
         assert "lost" not in said(topics.state("hall-1"))
+
+
+def test_the_will_of_an_earlier_connection_changes_nothing(tmp_path: Path) -> None:
+    """After a power cut the broker notices late that the old connection is gone: the kiosk has long been back."""
+    with scene(tmp_path) as system:
+        start_ingest(system)
+        configured(system, "hall-1")
+        with client(system.broker, WATCHER) as watcher:
+            watcher.subscribe(topics.ALL_KIOSK_STATES)
+            wait_for(lambda: watcher.received)
+            stale = json.dumps({"state": "lost", "session": "abc", "version": "0.1.0"})
+            watcher.publish(topics.state("hall-1"), stale, retain=True)
+            wait_for(lambda: json.loads(watcher.received[-1].payload)["state"] == "online" and len(watcher.received) >= 3)
+            with system.store() as store:
+                assert [k["state"] for k in store.kiosks(EVERYBODY) if k["id"] == "hall-1"] == ["online"]

@@ -237,7 +237,7 @@ def test_a_spoilt_file_is_ignored_and_replaced_by_the_next_good_one(
     assert station(tmp_path, outbox, time).config == config(3)
 
 
-def test_a_folder_that_takes_nothing_leaves_the_old_one_and_tries_again(
+def test_a_folder_that_takes_nothing_leaves_the_old_one_and_is_reported_once(
     ready: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -248,7 +248,9 @@ def test_a_folder_that_takes_nothing_leaves_the_old_one_and_tries_again(
     with pytest.raises(OSError, match="No space"):
         ready.tick()
     assert ready.config == config(1)
+    assert ready.tick() is None
     monkeypatch.undo()
+    ready.propose(config(2).wire())  # it comes again with the next connection
     assert ready.tick() == config(2)
 
 

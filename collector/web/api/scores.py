@@ -76,7 +76,8 @@ def scores(
     if from_ and to and from_ > to:
         raise HTTPException(422, "`from` is after `to`: exchange them.")
     first, last = from_.isoformat() if from_ else None, to.isoformat() if to else None
-    query = ScoreQuery(tuple(office), tuple(service), tuple(question), first, last, tuple(dict.fromkeys(by)))
+    offices, services, questions = (tuple(filter(None, ids)) for ids in (office, service, question))  # `office=` asks for all
+    query = ScoreQuery(offices, services, questions, first, last, tuple(dict.fromkeys(by)))
     found = here.stores.reading().histograms(viewer, query)
     inside = viewer.offices is not None  # a head sees nothing but his own offices
     rows = [row_json(h, show(h, inside=inside, raw=bool(raw))) for h in found]

@@ -10,6 +10,7 @@ from collector.localtime import UNDATED
 from collector.scoring.shown import Shown, show
 from collector.store.base import Histogram, ScoreQuery
 from collector.store.sqlite import SqliteStore
+from collector.tallies import is_good
 from collector.web.pages.comparison import Change, against_rest, weakest
 from collector.web.pages.office_day import last_working_day
 
@@ -92,7 +93,10 @@ def office_page(store: SqliteStore, viewer: Viewer, office: str, now: datetime) 
         days=trend_days(store, viewer, office, day),
         good=[reason for reason, side in reasons if side == "good"],
         bad=[reason for reason, side in reasons if side == "bad"],
-        comments=[_comment(*row, found["timezone"]) for row in store.comments(viewer, office)],
+        comments=[
+            _comment(*row, found["timezone"])
+            for row in (() if hidden and not viewer.is_inside(office) else store.comments(viewer, office))
+        ],
         kiosks=[kiosk for kiosk in store.kiosks(viewer) if kiosk["office"] == office and kiosk["status"] == "active"],
         undated=read.undated(),
     )
@@ -147,9 +151,9 @@ def today_shown(store: SqliteStore, viewer: Viewer, office: str, now: datetime) 
     return _Reader(store, viewer, office).one(today, today)
 
 
-def _comment(minute: int, service: str, value: int, text: str, timezone: str) -> CommentShown:
+def _comment(minute: int, service: str, scale: str, value: int, text: str, timezone: str) -> CommentShown:
     moment = datetime.fromtimestamp(minute * 60, UTC).astimezone(ZoneInfo(timezone))
-    return CommentShown(moment.date(), moment.hour < 12, service, value >= 4, text)
+    return CommentShown(moment.date(), moment.hour < 12, service, is_good(scale, value), text)
 
 
 def _span(first: date, last: date) -> tuple[str, str]:
