@@ -411,3 +411,20 @@ class Journal(RuleBasedStateMachine):
 
 Journal.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
 TestAnySequence = Journal.TestCase
+
+
+def test_an_unreadable_row_goes_out_as_void_and_blocks_nobody(open_outbox: Open) -> None:
+    outbox = open_outbox()
+    outbox.extend([rating(f"v{n}") for n in range(3)], CONFIG)
+    outbox.db.execute("UPDATE event SET body='{\"typ' WHERE seq=2")
+    due = outbox.due(outbox.stream(), 0)
+    assert due is not None
+    assert [event.type for event in Batch.model_validate_json(due.payload).events] == ["rating", "void", "rating"]
+
+
+def test_a_comment_is_redacted_before_it_is_written(open_outbox: Open) -> None:
+    outbox = open_outbox()
+    outbox.append(comment("Skambinkite 8 612 34567"), CONFIG)
+    (body,) = outbox.db.execute("SELECT body FROM event").fetchone()
+    assert "612" not in body
+    assert "[telefonas]" in body
