@@ -57,6 +57,7 @@ class KioskApp(App):
         self.map = screen_map.ScreenMap(folder / "screen.json")
         self._labels: tuple[Any, ...] = ()
         self._ended, self._proposed = False, b""
+        self._hearing: Any = None
 
     # ── what a citizen does ─────────────────────────────────────────────────────────────
 
@@ -64,9 +65,8 @@ class KioskApp(App):
         """Make an answer durable; only then, and after the chosen face was seen, the next screen comes."""
         if self._kept(lambda: self.station.answer(value)):
             self.rating.light(value)
-            self.stage.deaf = True
             Clock.schedule_once(self.refresh, LIT_S)
-            Clock.schedule_once(self._hear, LIT_S + DEAF_S)
+            self._deafen(LIT_S + DEAF_S)
             self.wires.on_answer()
 
     def done(self) -> None:
@@ -113,7 +113,7 @@ class KioskApp(App):
             screen.bind(on_back=lambda _: self.do(self.station.back), on_skip=lambda _: self.do(self.station.skip))
         self.services.bind(
             on_service=lambda _, service: self.do(self.station.choose_service, service),
-            on_page=lambda _, page: self.do(self.station.turn, int(page)),
+            on_turn=lambda _, page: self.do(self.station.turn, int(page)),
         )
         self.rating.bind(on_answer=lambda _, value: self.answer(value))
         self.reasons.bind(on_reason=lambda _, reason: self.do(self.station.choose_reason, reason), on_done=lambda _: self.done())
@@ -200,8 +200,14 @@ class KioskApp(App):
         """A touch within 0.3 s of a change was meant for the screen before; it is not heard."""
         first, self.shown = not self.shown, name
         if self.stage.bring(screen) and not first:
-            self.stage.deaf = True
-            Clock.schedule_once(self._hear, DEAF_S)
+            self._deafen(DEAF_S)
+
+    def _deafen(self, seconds: float) -> None:
+        """Hear nothing for a while; an earlier while that would end within it no longer counts."""
+        if self._hearing:
+            self._hearing.cancel()
+        self.stage.deaf = True
+        self._hearing = Clock.schedule_once(self._hear, seconds)
 
     def _hear(self, *_: Any) -> None:
         self.stage.deaf = False

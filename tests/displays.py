@@ -61,9 +61,7 @@ class Screen:
 
     def skip_to_thanks(self) -> None:
         """Skip reasons and further questions, however many follow."""
-        before = self.map()
-        while before["screen"] != "thanks":
-            wait_for(lambda: self.map() != before and self.map()["screen"] != "services", 15)  # noqa: B023 - used at once
-            before = self.map()
+        while (before := self.map())["screen"] != "thanks":
             if before["skip"]:
                 self.touch(before["skip"])
+            wait_for(lambda was=before: self.map() != was, 15)  # type: ignore[misc]

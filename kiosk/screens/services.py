@@ -4,7 +4,7 @@
 from dataclasses import replace
 from typing import Any
 
-from kivy.properties import NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import KioskConfig
@@ -20,7 +20,7 @@ SHRINKS = tuple(n / 100 for n in range(100, 35, -4))
 
 
 class Services(BoxLayout):
-    """Dispatches `on_service(id)`, '' for any other; `on_page(number)`; `on_language(code)`."""
+    """Dispatches `on_service(id)`, '' for any other; `on_turn(number)`; `on_language(code)`."""
 
     theme = ObjectProperty(Theme(1280, 800), rebind=True)
     office = StringProperty("")
@@ -28,16 +28,17 @@ class Services(BoxLayout):
     place = StringProperty("")
     page = NumericProperty(0)
     pager = NumericProperty(PAGER)
+    stacked = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
-        for name in ("on_service", "on_page", "on_language"):
+        for name in ("on_service", "on_turn", "on_language"):
             self.register_event_type(name)
         super().__init__(**kwargs)
 
     def on_service(self, service: str) -> None:
         """For others to bind to."""
 
-    def on_page(self, page: int) -> None:
+    def on_turn(self, page: int) -> None:
         """For others to bind to."""
 
     def on_language(self, language: str) -> None:
@@ -55,9 +56,8 @@ class Services(BoxLayout):
         self.ids.earlier.text = "‹" if self.page else ""
         self.ids.later.text = "›" if self.page < pages - 1 else ""
         self.place = f"{self.page + 1} / {pages}" if pages > 1 else ""
-        self.ids.languages.show(
-            config.languages, language, replace(self.theme, shrink=_foot(config.languages, self.theme, pages))
-        )
+        self.stacked = pages > 1 and _stacked(config.languages, self.theme)
+        self.ids.languages.show(config.languages, language, self.theme)
 
 
 def fitted(config: KioskConfig, plain: Theme) -> tuple[Theme, Grid, int]:
@@ -75,16 +75,22 @@ def fitted(config: KioskConfig, plain: Theme) -> tuple[Theme, Grid, int]:
         wide = panel.width - 2 * panel.margin
         title, office = lines_of(titles, wide / panel.question, bold=True), lines_of(offices, wide / panel.note)
         text = (title * panel.question + office * panel.note) * LINE_EM
-        high = panel.height - 2 * panel.margin - text - 2 * panel.space - panel.gap - panel.target
+        if _needed(config.languages, panel) > wide:
+            continue
         for cells in [count + 1] if count < MOST else [MOST, FEWEST]:
+            foot = panel.target * 2 + panel.gap if cells <= count and _stacked(config.languages, panel) else panel.target
+            high = panel.height - 2 * panel.margin - text - 2 * panel.space - panel.gap - foot
             grid = grid_for(names, cells, panel, high, (1, 2, 3), checkable=False)
             if title and office and grid:
                 return panel, grid, cells - 1
     return last
 
 
-def _foot(languages: list[str], panel: Theme, pages: int) -> float:
-    """How much the languages shrink so that the way to other pages finds its place beside them."""
-    pager = 2 * panel.target * PAGER + 3.2 * panel.note + 3 * panel.gap if pages > 1 else 0.0
-    room = panel.width - 2 * panel.margin - pager - len(languages) * panel.gap
-    return min(panel.shrink, panel.shrink * room / (foot_em(languages) * panel.note))
+def _needed(languages: list[str], panel: Theme) -> float:
+    return foot_em(languages) * panel.note + (len(languages) - 1) * panel.gap
+
+
+def _stacked(languages: list[str], panel: Theme) -> bool:
+    """Whether the way to other pages needs a line of its own above the languages."""
+    pager = 2 * panel.target * PAGER + 3.2 * panel.note + 3 * panel.gap
+    return _needed(languages, panel) + pager > panel.width - 2 * panel.margin
