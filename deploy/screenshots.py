@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from PIL import Image, ImageGrab
@@ -36,9 +37,17 @@ def main() -> None:
 
 
 def _kiosk(screen: Screen, display: str) -> None:
-    screen.wait_for("rating", 30)
+    services = screen.wait_for("services", 30)["services"]
+    _save(ImageGrab.grab(xdisplay=display), "kiosk-services.png")
+    screen.touch(next(iter(services.values())))
+    screen.wait_for("rating")
     _save(ImageGrab.grab(xdisplay=display), "kiosk.png")
     screen.answer(4)
+    for chip in list(screen.wait_for("reasons")["chips"].values())[:2]:
+        screen.touch(chip)
+    time.sleep(0.5)  # the map tells where things are, not what is chosen
+    _save(ImageGrab.grab(xdisplay=display), "kiosk-reasons.png")
+    screen.touch(screen.map()["done"])
     screen.wait_for("thanks")
     _save(ImageGrab.grab(xdisplay=display), "kiosk-thanks.png")
 

@@ -8,6 +8,8 @@ Import this after `kiosk.window.prepare`. Everything here runs in the main threa
 import logging
 import signal
 import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,15 @@ from kiosk import configuration, screen_map
 from kiosk.outbox import Outbox, OutboxFull
 from kiosk.screens import load
 from kiosk.screens.answers import Answers  # noqa: F401 - the kv files name it
+from kiosk.screens.languages import Languages  # noqa: F401 - the kv files name it
 from kiosk.screens.notice import Notice
 from kiosk.screens.rating import Rating
+from kiosk.screens.reasons import Reasons
+from kiosk.screens.services import Services
 from kiosk.screens.stage import Stage
 from kiosk.screens.thanks import Thanks
 from kiosk.screens.tick import Tick  # noqa: F401 - the kv files name it
+from kiosk.screens.tiles import Tiles  # noqa: F401 - the kv files name it
 from kiosk.station import Station
 from kiosk.theme import for_notices, theme
 from kiosk.window import Frames, Wires
@@ -41,7 +47,7 @@ log = structlog.get_logger()
 
 
 class KioskApp(App):
-    """`frames.count` grows with every frame that reaches the screen. `shown`: rating, thanks, waiting or broken."""
+    """`frames.count` grows with every frame that reaches the screen. `shown`: a state's screen, waiting or broken."""
 
     def __init__(self, station: Station, folder: Path, wires: Wires, frames: Frames, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -51,35 +57,31 @@ class KioskApp(App):
         self.map = screen_map.ScreenMap(folder / "screen.json")
         self._labels: tuple[Any, ...] = ()
         self._ended, self._proposed = False, b""
+        self._hearing: Any = None
 
     # ── what a citizen does ─────────────────────────────────────────────────────────────
 
     def answer(self, value: int) -> None:
-        """Make an answer durable; only then, and after the chosen face was seen, say thanks."""
-        try:
-            taken = self.station.answer(value)
-        except (OutboxFull, sqlite3.Error, OSError, ValueError) as error:
-            log.error("answer not kept", error=str(error), kind=type(error).__name__)
-            self._break()
-            return
-        if taken:
+        """Make an answer durable; only then, and after the chosen face was seen, the next screen comes."""
+        if self._kept(lambda: self.station.answer(value)):
             self.rating.light(value)
-            self.stage.deaf = True
             Clock.schedule_once(self.refresh, LIT_S)
-            Clock.schedule_once(self._hear, LIT_S + DEAF_S)
+            self._deafen(LIT_S + DEAF_S)
             self.wires.on_answer()
 
-    def back(self) -> None:
-        self.station.back()
+    def done(self) -> None:
+        """Make the chosen reasons durable; only then the next screen comes."""
+        if self._kept(self.station.done):
+            self.wires.on_answer()
         self.refresh()
 
-    def dismiss(self) -> None:
-        self.station.dismiss()
+    def do(self, act: Callable[..., None], *what: Any) -> None:
+        """What gives nothing that must be kept: choices on the screen, back, skip, the end of thanks."""
+        act(*what)
         self.refresh()
 
     def choose_language(self, code: str) -> None:
-        self.station.choose_language(code)
-        self.refresh()
+        self.do(self.station.choose_language, code)
 
     # ── from other threads ──────────────────────────────────────────────────────────────
 
@@ -95,11 +97,27 @@ class KioskApp(App):
     # ── Kivy's ──────────────────────────────────────────────────────────────────────────
 
     def build(self) -> Any:
-        for name in ("touch", "rating", "thanks", "notice"):
+        for name in ("touch", "tiles", "services", "rating", "reasons", "thanks", "notice"):
             load(name)
-        self.stage, self.rating, self.thanks, self.notice = Stage(), Rating(), Thanks(), Notice()
-        self.rating.bind(on_answer=lambda _, value: self.answer(value), on_language=lambda _, code: self.choose_language(code))
-        self.thanks.bind(on_back=lambda _: self.back(), on_tap=lambda _: self.dismiss())
+        self.stage, self.services, self.rating = Stage(), Services(), Rating()
+        self.reasons, self.thanks, self.notice = Reasons(), Thanks(), Notice()
+        self.screens: dict[str, Any] = {
+            "services": self.services,
+            "rating": self.rating,
+            "reasons": self.reasons,
+            "thanks": self.thanks,
+        }
+        for screen in (self.services, self.rating):
+            screen.bind(on_language=lambda _, code: self.choose_language(code))
+        for screen in (self.rating, self.reasons):
+            screen.bind(on_back=lambda _: self.do(self.station.back), on_skip=lambda _: self.do(self.station.skip))
+        self.services.bind(
+            on_service=lambda _, service: self.do(self.station.choose_service, service),
+            on_turn=lambda _, page: self.do(self.station.turn, int(page)),
+        )
+        self.rating.bind(on_answer=lambda _, value: self.answer(value))
+        self.reasons.bind(on_reason=lambda _, reason: self.do(self.station.choose_reason, reason), on_done=lambda _: self.done())
+        self.thanks.bind(on_back=lambda _: self.do(self.station.back), on_tap=lambda _: self.do(self.station.dismiss))
         Window.bind(on_flip=self._flipped, size=self.refresh)
         self.refresh()
         return self.stage
@@ -118,6 +136,10 @@ class KioskApp(App):
             self.stop()
             return
         self.map.write(self)
+        if not self.broken and self._kept(self.station.lapse):
+            self.wires.on_answer()
+        if self.broken:
+            return
         try:
             applied = self.station.tick()
         except OSError as error:
@@ -133,7 +155,9 @@ class KioskApp(App):
         state, config = self.station.state, self.station.config
         plain = theme(int(Window.width), int(Window.height), config.display if config else {})
         name = "broken" if self.broken else state.screen if state else "waiting"
-        labels = (name, state.language if state else "", config.config if config else "", plain)
+        back, begun = self.station.may_go_back, bool(state and state.visit)
+        bare = state and replace(state, since=0.0, touched=None, struck="", visit=None, last_began=None, before=None)
+        labels = (name, bare, back, begun, config.config if config else "", plain)
         if labels == self._labels:
             return
         self._labels = labels
@@ -148,25 +172,42 @@ class KioskApp(App):
     # ── inside ──────────────────────────────────────────────────────────────────────────
 
     def _screen(self, name: str, config: KioskConfig | None, plain: Any) -> Any:
-        language, kiosk = self._labels[1], self.station.outbox.kiosk
-        if name == "thanks":
-            self.thanks.show(language, for_notices(plain))
-            return self.thanks
-        if name == "rating" and config:
-            self.rating.show(config, language, plain)
-            return self.rating
-        if name == "broken":
-            self.notice.broken(kiosk, language, for_notices(plain))
-        else:
+        state, kiosk, back = self.station.state, self.station.outbox.kiosk, self.station.may_go_back
+        if state is None or config is None:
             self.notice.waiting(kiosk, for_notices(plain))
-        return self.notice
+            return self.notice
+        if name == "broken":
+            self.notice.broken(kiosk, state.language, for_notices(plain))
+            return self.notice
+        if name == "services":
+            self.services.show(config, state.language, state.page, plain)
+        elif name == "thanks":
+            self.thanks.show(state.language, back, for_notices(plain))
+        else:
+            self.screens[name].show(config, state, back, plain)
+        return self.screens[name]
+
+    def _kept(self, act: Callable[[], bool]) -> bool:
+        """Whether something was given and is durable; what cannot be kept is owned up to."""
+        try:
+            return act()
+        except (OutboxFull, sqlite3.Error, OSError, ValueError) as error:
+            log.error("answer not kept", error=str(error), kind=type(error).__name__)
+            self._break()
+            return False
 
     def _bring(self, name: str, screen: Any) -> None:
         """A touch within 0.3 s of a change was meant for the screen before; it is not heard."""
         first, self.shown = not self.shown, name
         if self.stage.bring(screen) and not first:
-            self.stage.deaf = True
-            Clock.schedule_once(self._hear, DEAF_S)
+            self._deafen(DEAF_S)
+
+    def _deafen(self, seconds: float) -> None:
+        """Hear nothing for a while; an earlier while that would end within it no longer counts."""
+        if self._hearing:
+            self._hearing.cancel()
+        self.stage.deaf = True
+        self._hearing = Clock.schedule_once(self._hear, seconds)
 
     def _hear(self, *_: Any) -> None:
         self.stage.deaf = False
@@ -182,7 +223,7 @@ class KioskApp(App):
         """Ask again only when an answer could be kept: room in the outbox, and a disk that takes a write."""
         if writable(self.station.outbox, self.folder):
             self.broken = False
-            self.refresh()
+            self.tick()
         else:
             Clock.schedule_once(self._retry, RETRY_S)
 

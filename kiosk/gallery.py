@@ -13,6 +13,26 @@ from typing import Any
 
 SIZES = ((1280, 800), (1920, 1080), (1080, 1920), (800, 480))
 SETTLED = 8  # frames after which a new text has pushed everything to its place
+LANGUAGES = ("lt", "en", "pl", "ru", "uk")
+CHIPS = (
+    ("waiting-time", "Laukimo laikas", "Waiting time"),
+    ("staff", "Darbuotojų elgesys", "Staff attitude"),
+    ("information", "Informacijos aiškumas", "Clarity of information"),
+    ("problem-solved", "Klausimo sprendimas", "Solving my problem"),
+    ("ease", "Paprastumas, dokumentai", "Ease, paperwork"),
+    ("opening-hours", "Darbo laikas", "Opening hours"),
+    ("premises", "Patalpos, prieinamumas", "Premises, accessibility"),
+    ("other", "Kita", "Other"),
+)
+SERVICES = (
+    ("Gyvenamosios vietos deklaravimas", "Declaring a place of residence"),
+    ("Pažymos apie deklaruotą gyvenamąją vietą", "Certificates of declared residence"),
+    ("Prašymai ir skundai", "Requests and complaints"),
+    ("Žemės nuoma", "Land lease"),
+    ("Asmenų su negalia poreikių vertinimas", "Assessment of needs of persons with disabilities"),
+)
+_WHY = [{"id": name, "text": {"lt": lt, "en": en}} for name, lt, en in CHIPS]
+_SERVICES = [{"id": f"service-{n}", "name": {"lt": lt, "en": en}} for n, (lt, en) in enumerate(SERVICES)]
 SAMPLE: dict[str, Any] = {
     "kiosk": "sample",
     "office": {
@@ -21,8 +41,8 @@ SAMPLE: dict[str, Any] = {
         "timezone": "Europe/Vilnius",
     },
     "counter": "",
-    "services": [{"id": "residence", "name": {"lt": "Gyvenamosios vietos deklaravimas", "en": "Declaring a place of residence"}}],
-    "languages": ["lt", "en", "pl", "ru", "uk"],
+    "services": _SERVICES[:1],
+    "languages": list(LANGUAGES),
     "questionnaire": {
         "id": "sample",
         "questions": [
@@ -34,7 +54,22 @@ SAMPLE: dict[str, Any] = {
                     "lt": ["Labai blogai", "Blogai", "Vidutiniškai", "Gerai", "Labai gerai"],
                     "en": ["Very bad", "Bad", "So-so", "Good", "Very good"],
                 },
-            }
+                "reasons": {
+                    "good": _WHY,
+                    "bad": _WHY,
+                    "ask_good": {"lt": "Kas pavyko?", "en": "What went well?"},
+                    "ask_bad": {"lt": "Kas nepavyko?", "en": "What went wrong?"},
+                },
+            },
+            {
+                "id": "trust",
+                "scale": "thumbs",
+                "text": {
+                    "lt": "Ar po šio apsilankymo labiau pasitikite įstaiga?",
+                    "en": "After this visit, do you trust this institution more?",
+                },
+                "words": {"lt": ["Ne", "Taip"], "en": ["No", "Yes"]},
+            },
         ],
     },
 }
@@ -62,9 +97,15 @@ def draw(out: Path, width: int, height: int) -> None:
         for palette in ("light", "dark"):
             _configure(app, {**SAMPLE, "display": {"theme": palette}})
             for language in ("lt", "en"):
-                for name in ("rating", "pressed", "thanks", "broken"):
+                for name in ("rating", "pressed", "reasons", "chosen", "further", "thanks", "broken"):
                     _pose(app, name, language)
                     picture(out / f"{name}-{width}x{height}-{language}-{palette}.png")
+            for many in (2, 5, 24):
+                several = [{**_SERVICES[n % 5], "id": f"service-{n}"} for n in range(many)]
+                _configure(app, {**SAMPLE, "services": several, "display": {"theme": palette}})
+                for name in ("services", "serviced"):
+                    _pose(app, name, "lt")
+                    picture(out / f"{name}-{many}-{width}x{height}-{palette}.png")
         app.station.state = app.station.config = None
         _pose(app, "waiting", "lt")
         picture(out / f"waiting-{width}x{height}.png")
@@ -129,17 +170,31 @@ def _configure(app: Any, payload: dict[str, Any]) -> None:
 
     whole = KioskConfig.model_validate({**payload, "config": "1-00000000"}).model_dump(mode="json")
     app.station.propose(KioskConfig.model_validate({**whole, "config": config_id(1, whole)}).wire())
-    if app.station.config:
-        app.station.dismiss()
+    app.station.dismiss()
     app.station.tick()
 
 
 def _pose(app: Any, name: str, language: str) -> None:
+    """Bring a citizen to a screen; nothing is recorded."""
     from dataclasses import replace
 
-    state, app.broken = app.station.state, name == "broken"
-    if state:
-        app.station.state = replace(state, screen="thanks" if name == "thanks" else "rating", language=language)
+    from kiosk import visit
+
+    app.broken = name == "broken"
+    config = app.station.config
+    if config:
+        state = replace(visit.idle(config, app.station._monotonic() - 2), language=language)
+        if name == "serviced":
+            state = visit.choose_service(state, config, "service-1", state.since + 1)
+        elif name in ("reasons", "chosen", "further", "thanks"):
+            state, _ = visit.answer(state, config, 4, state.since, "sample")
+            for number in range(3 if name == "chosen" else 0):
+                state = visit.choose_reason(state, config, CHIPS[2 * number][0], state.since + 0.6)
+        if name in ("further", "thanks"):
+            state = visit.skip(state, config, state.since + 0.6)
+        if name == "thanks":
+            state = visit.skip(state, config, state.since + 0.6)
+        app.station.state = state
     app.refresh()
     answers = app.rating.ids.answers
     answers.light(answers.answers[3] if name == "pressed" else None)

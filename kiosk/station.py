@@ -39,15 +39,46 @@ class Station:
         state, given = visit.answer(self.state, self.config, value, self._monotonic(), token, trigger=trigger, about=service)
         if given is None:
             return False
-        self.outbox.append(self._stamped(given), self.config.config)
+        about = {"gap_ms": given.gap_ms, "trigger": given.trigger}
+        self.outbox.append(self._stamped("rating", given) | about, self.config.config)
         self.state = state
         return True
+
+    def done(self) -> bool:
+        """Take the chosen reasons. True when they are durable and the next screen may be shown."""
+        if self.state is None or self.config is None:
+            return False
+        state, given = visit.done(self.state, self.config, self._monotonic())
+        self._keep(given)
+        moved, self.state = state != self.state, state
+        return moved
+
+    def choose_service(self, service: str) -> None:
+        if self.state and self.config:
+            self.state = visit.choose_service(self.state, self.config, service, self._monotonic())
+
+    def turn(self, page: int) -> None:
+        if self.state:
+            self.state = visit.turn(self.state, page, self._monotonic())
+
+    def choose_reason(self, reason: str) -> None:
+        if self.state and self.config:
+            self.state = visit.choose_reason(self.state, self.config, reason, self._monotonic())
+
+    def skip(self) -> None:
+        if self.state and self.config:
+            self.state = visit.skip(self.state, self.config, self._monotonic())
+
+    @property
+    def may_go_back(self) -> bool:
+        return self.state is not None and visit.may_go_back(self.state, self._monotonic())
 
     def back(self) -> None:
         if self.state:
             self.state = visit.back(self.state, self._monotonic())
 
     def dismiss(self) -> None:
+        """Back to idle from any screen."""
         if self.state and self.config:
             self.state = visit.dismiss(self.state, self.config, self._monotonic())
 
@@ -55,10 +86,19 @@ class Station:
         if self.state and self.config:
             self.state = visit.choose_language(self.state, self.config, language, self._monotonic())
 
+    def lapse(self) -> bool:
+        """Close what was left untouched, once the reasons chosen on it are durable. True when some became so."""
+        if self.state is None or self.config is None:
+            return False
+        now = self._monotonic()
+        given = visit.overdue(self.state, self.config, now)
+        self._keep(given)
+        self.state = visit.tick(self.state, self.config, now)
+        return given is not None
+
     def tick(self) -> KioskConfig | None:
         """Let time pass. Returns the configuration that was applied just now, if one was."""
-        if self.state and self.config:
-            self.state = visit.tick(self.state, self.config, self._monotonic())
+        self.lapse()
         if self._next and (self.state is None or visit.is_idle(self.state)):
             return self._apply(self._next)
         return None
@@ -75,17 +115,19 @@ class Station:
             self.config, self.state = config, visit.idle(config, self._monotonic(), last_began)
         return config
 
-    def _stamped(self, given: visit.Answer) -> dict[str, Any]:
+    def _keep(self, given: visit.Because | None) -> None:
+        if given and self.config:
+            self.outbox.append(self._stamped("reasons", given) | {"reasons": list(given.reasons)}, self.config.config)
+
+    def _stamped(self, kind: str, given: visit.Answer | visit.Because) -> dict[str, Any]:
         at, quality = self._wall()
-        body: dict[str, Any] = {"type": "rating", "at": utc_text(at), "clock": quality}
+        body: dict[str, Any] = {"type": kind, "at": utc_text(at), "clock": quality}
         if quality == "unsure":
             body |= {"at_earliest": utc_text(at), "at_latest": utc_text(at)}
         return body | {
             "visit": given.visit,
-            "gap_ms": given.gap_ms,
             "service": given.service,
             "question": given.question,
             "value": given.value,
             "language": given.language,
-            "trigger": given.trigger,
         }

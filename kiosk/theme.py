@@ -15,6 +15,7 @@ DISTANCE_MM = 500.0
 FACE_MM = 20.0
 GAP_MM = 5.0
 TARGET_MM = 12.0
+FOOT_MM = 15.0
 LOW_MM = 120.0
 TEXT_EM = 10.5  # all lines of the rating screen, one upon the other, in font sizes of an answer
 QUESTION = 1.6
@@ -130,6 +131,11 @@ class Theme:
     def target(self) -> float:
         """The least height of a button."""
         return math.ceil(self.mm(TARGET_MM))
+
+    @property
+    def foot(self) -> float:
+        """The height of the buttons that lead on."""
+        return math.ceil(self.mm(FOOT_MM))
 
     @property
     def margin(self) -> float:

@@ -53,5 +53,15 @@ class Screen:
         subprocess.run(command, env=os.environ | {"DISPLAY": self._display}, check=True, timeout=10)
 
     def answer(self, value: int) -> None:
-        """Touch a face, once the question is on the screen."""
+        """Touch a face, once the main question is on the screen; where services come first, the first of them."""
+        wait_for(lambda: self.map().get("screen") in ("services", "rating"), 15)
+        if self.map()["screen"] == "services":
+            self.touch(next(iter(self.map()["services"].values())))
         self.touch(self.wait_for("rating")["faces"][str(value)])
+
+    def skip_to_thanks(self) -> None:
+        """Skip reasons and further questions, however many follow."""
+        while (before := self.map())["screen"] != "thanks":
+            if before["skip"]:
+                self.touch(before["skip"])
+            wait_for(lambda was=before: self.map() != was, 15)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""The question and its answers: what an idle kiosk shows."""
+"""A question and its answers: the main one, which most idle kiosks show, and the further ones."""
 # mypy: allow-subclassing-any, disable-error-code="import-untyped"
 
 from dataclasses import replace
@@ -10,15 +10,14 @@ from kivy.uix.boxlayout import BoxLayout
 from broker_config.messages import SCALES, KioskConfig, Question
 from kiosk import visit
 from kiosk.faces import FACES, longest_em
+from kiosk.screens.languages import foot_em
 from kiosk.screens.touch import TextButton
-from kiosk.texts import own_name, said, texts, words
+from kiosk.texts import said, texts, words
 from kiosk.theme import Shape, Theme, shape
-
-PADDING_EM = 0.8
 
 
 class Rating(BoxLayout):
-    """Top: office and service; then the question, the answers, anonymity; at the foot the languages."""
+    """Top: office and service; then the question, the answers, anonymity; at the foot the languages, or the way back and on."""
 
     theme = ObjectProperty(Theme(1280, 800), rebind=True)
     office = StringProperty("")
@@ -27,8 +26,8 @@ class Rating(BoxLayout):
     anonymous = StringProperty("")
 
     def __init__(self, **kwargs: Any) -> None:
-        self.register_event_type("on_answer")
-        self.register_event_type("on_language")
+        for name in ("on_answer", "on_language", "on_back", "on_skip"):
+            self.register_event_type(name)
         super().__init__(**kwargs)
 
     def on_answer(self, value: int) -> None:
@@ -37,16 +36,24 @@ class Rating(BoxLayout):
     def on_language(self, language: str) -> None:
         """For others to bind to."""
 
-    def show(self, config: KioskConfig, language: str, theme: Theme) -> None:
-        """Label everything for a configuration, a language and a panel."""
-        question = visit.question(config)
+    def on_back(self) -> None:
+        """For others to bind to."""
+
+    def on_skip(self) -> None:
+        """For others to bind to."""
+
+    def show(self, config: KioskConfig, state: visit.State, back: bool, theme: Theme) -> None:
+        """Label everything for a configuration, a state and a panel. Where there is a way back there are no languages."""
+        question, language, own = visit.question(config, state.asked), state.language, texts(state.language)
         values = values_of(question)
         form, self.theme = fitted(question, config.languages, theme)
-        self.office, self.anonymous = said(config.office.name, language), texts(language).anonymous
-        self.service = said(config.services[0].name, language) if len(config.services) == 1 else ""
-        self.question = said(question.text, language)
+        self.office, self.service = said(config.office.name, language), _service(config, state)
+        self.question, self.anonymous = said(question.text, language), own.anonymous if not state.asked else ""
         self.ids.answers.show(values, words(question.words, language, len(values)), question.scale in FACES, self.theme, form)
-        self._languages(config.languages, language)
+        inside = state.asked > 0 or (state.visit is None and state.before is not None)
+        self.ids.languages.show([] if inside else config.languages, language, self.theme)
+        self.ids.back.text = own.back if back and inside else ""
+        self.ids.skip.text = own.skip if visit.may_skip(state) else ""
 
     def light(self, value: int) -> None:
         """The chosen answer stands out until the next screen comes."""
@@ -59,20 +66,7 @@ class Rating(BoxLayout):
 
     @property
     def languages(self) -> list[TextButton]:
-        return list(reversed(self.ids.languages.children))
-
-    def _languages(self, codes: list[str], language: str) -> None:
-        bar = self.ids.languages
-        if [button.value for button in self.languages] != codes:
-            bar.clear_widgets()
-            for code in codes:
-                button = TextButton(value=code, text=own_name(code), size_hint_x=None)
-                button.bind(on_tap=lambda tapped: self.dispatch("on_language", tapped.value))
-                bar.add_widget(button)
-        for button in self.languages:
-            button.palette, button.font_size, button.chosen = self.theme.palette, self.theme.note, button.value == language
-            button.texture_update()
-            button.width = max(self.theme.target, button.texture_size[0] + self.theme.note * PADDING_EM)
+        return list(self.ids.languages.buttons)
 
 
 def values_of(question: Question) -> list[int]:
@@ -84,6 +78,11 @@ def values_of(question: Question) -> list[int]:
 def fitted(question: Question, languages: list[str], plain: Theme) -> tuple[Shape, Theme]:
     """Row or column, and the theme with letters that fit: for all languages at once, so that changing one moves nothing."""
     longest = longest_em([word for several in question.words.values() for word in several])
-    foot = sum(longest_em([own_name(code)]) + PADDING_EM for code in languages)
-    form, shrink = shape(plain, len(values_of(question)), longest, foot, len(languages))
+    form, shrink = shape(plain, len(values_of(question)), longest, foot_em(languages), len(languages))
     return form, replace(plain, shrink=shrink)
+
+
+def _service(config: KioskConfig, state: visit.State) -> str:
+    """The name of the chosen service, or of the counter's only one."""
+    chosen = visit.service(config) if state.service is None else state.service
+    return next((said(one.name, state.language) for one in config.services if one.id == chosen), "")

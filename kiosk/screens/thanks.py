@@ -29,7 +29,7 @@ class Thanks(Pressable, BoxLayout):
     def on_touch_down(self, touch: Any) -> bool:
         return bool(self.ids.back.on_touch_down(touch)) or Pressable.on_touch_down(self, touch)
 
-    def show(self, language: str, theme: Theme) -> None:
+    def show(self, language: str, back: bool, theme: Theme) -> None:
         """Label everything for a language and a panel."""
         self.theme, said = theme, texts(language)
-        self.title, self.after, self.correct = said.thanks_title, said.thanks_next, said.correct
+        self.title, self.after, self.correct = said.thanks_title, said.thanks_next, said.correct if back else ""

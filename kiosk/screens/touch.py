@@ -46,12 +46,19 @@ class Pressable(Widget):
 
 
 class TextButton(Pressable, Label):
-    """A word that can be pressed: framed as a button, or plain with a bar under the one in force (`chosen`)."""
+    """A word that can be pressed: filled (`solid`), framed, or plain with a bar under the one in force (`chosen`).
+
+    Without a text it is not there.
+    """
 
     palette = ObjectProperty(LIGHT, rebind=True)
     chosen = BooleanProperty(False)
     framed = BooleanProperty(False)
+    solid = BooleanProperty(False)
     value = StringProperty("")
+
+    def on_touch_down(self, touch: Any) -> bool:
+        return bool(self.text) and super().on_touch_down(touch)
 
 
 def _primary(touch: Any) -> bool:

@@ -73,12 +73,14 @@ def _frame(taps: int) -> float:
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as kiosk, Pointer(display) as pointer:
             screen = Screen(display, Path(folder))
             for _ in range(taps):
+                screen.touch(next(iter(screen.wait_for("services")["services"].values())))
                 pointer.move(*screen.wait_for("rating")["faces"]["4"])
                 began = time.monotonic()
                 pointer.press()
                 times.append(1000 * (_next_flip(kiosk, began) - began))
                 pointer.release()
-                screen.wait_for("thanks")
+                screen.wait_for("reasons")
+                screen.skip_to_thanks()
             kiosk.terminate()
             kiosk.communicate()
     print(f"  press → frame: median {quantile(times, 0.5):.1f} ms, p99 {quantile(times, 0.99):.1f} ms (n = {taps})")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from configs import config
+from configs import config, question
 
 from broker_config.messages import Clock
 from kiosk import configuration, visit
@@ -119,6 +119,85 @@ def test_a_clock_that_was_never_set_says_so(ready: Station, outbox: Outbox, time
     ready.answer(4)
     (event,) = events(outbox)
     assert (event["clock"], event["at"]) == ("unsure", event["at_earliest"]) == ("unsure", event["at_latest"])
+
+
+# ── reasons ─────────────────────────────────────────────────────────────────────────────
+
+WHY = [{"id": name, "text": {}} for name in ("staff", "ease")]
+ASKED = {"id": "standard", "questions": [question(reasons={"good": WHY, "bad": WHY})]}
+
+
+@pytest.fixture
+def asking(ready: Station) -> Station:
+    """A counter with two services, and a question with reasons."""
+    ready.propose(config(2, services=[{"id": name, "name": {}} for name in ("one", "two")], questionnaire=ASKED).wire())
+    ready.tick()
+    return ready
+
+
+def screen(of: Station) -> str:
+    assert of.state
+    return of.state.screen
+
+
+def test_reasons_are_durable_when_the_next_screen_is_shown(asking: Station, outbox: Outbox, time: Time) -> None:
+    asking.choose_service("two")
+    time.now += 1
+    assert asking.answer(4)
+    time.now += 1
+    asking.choose_reason("ease")
+    assert (screen(asking), len(outbox)) == ("reasons", 1)
+    assert asking.done()
+    rating, reasons = events(outbox)
+    assert (screen(asking), rating["service"]) == ("thanks", "two")
+    assert reasons == {
+        "seq": 2,
+        "type": "reasons",
+        "at": "2026-11-21T09:15:02.123Z",
+        "clock": "synced",
+        "visit": rating["visit"],
+        "service": "two",
+        "question": "overall",
+        "value": 4,
+        "language": "lt",
+        "reasons": ["ease"],
+    }
+    assert not asking.done()
+
+
+def test_reasons_that_cannot_be_kept_stay_chosen(asking: Station, outbox: Outbox, time: Time) -> None:
+    asking.answer(2, service="one")
+    time.now += 1
+    asking.choose_reason("staff")
+    outbox.max_events = 1
+    with pytest.raises(OutboxFull):
+        asking.done()
+    assert asking.state
+    assert (asking.state.screen, asking.state.chosen) == ("reasons", ("staff",))
+    time.now += 60
+    with pytest.raises(OutboxFull):
+        asking.tick()
+    outbox.max_events = 3
+    assert asking.lapse()
+    assert (screen(asking), [event["type"] for event in events(outbox)]) == ("thanks", ["rating", "reasons"])
+
+
+def test_headless_it_answers_from_idle_and_goes_home_from_anywhere(asking: Station, outbox: Outbox) -> None:
+    for service in ("one", None, "two"):
+        asking.dismiss()
+        assert screen(asking) == "services"
+        assert asking.answer(5, service=service)
+        assert screen(asking) == "reasons"
+    assert [event["service"] for event in events(outbox)] == ["one", "", "two"]
+
+
+def test_a_chosen_service_keeps_a_configuration_waiting(asking: Station) -> None:
+    asking.choose_service("one")
+    asking.propose(config(3).wire())
+    assert asking.tick() is None
+    assert asking.may_go_back
+    asking.back()
+    assert asking.tick() == config(3)
 
 
 # ── configurations ──────────────────────────────────────────────────────────────────────

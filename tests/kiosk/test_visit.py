@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import visit
-from kiosk.visit import CORRECTION_S, IDLE_LANGUAGE_S, STRIKE_S, THANKS_S, State
+from kiosk.visit import CORRECTION_S, IDLE_S, STRIKE_S, THANKS_S, State
 
 CONFIG = config()
 T = 1000.0
@@ -107,8 +107,8 @@ def test_a_language_is_chosen_by_one_citizen_and_forgotten_for_the_next() -> Non
 
 def test_a_language_that_nobody_used_falls_back() -> None:
     state = visit.choose_language(start(), CONFIG, "en", T)
-    assert visit.tick(state, CONFIG, T + IDLE_LANGUAGE_S - 0.01) == state
-    assert visit.tick(state, CONFIG, T + IDLE_LANGUAGE_S).language == "lt"
+    assert visit.tick(state, CONFIG, T + IDLE_S - 0.01) == state
+    assert visit.tick(state, CONFIG, T + IDLE_S).language == "lt"
     assert visit.tick(start(), CONFIG, T + 1000) == start(), "the default has nothing to fall back to"
 
 
