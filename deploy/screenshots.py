@@ -37,10 +37,7 @@ def main() -> None:
 
 
 def _kiosk(screen: Screen, display: str) -> None:
-    services = screen.wait_for("services", 30)["services"]
-    _save(ImageGrab.grab(xdisplay=display), "kiosk-services.png")
-    screen.touch(next(iter(services.values())))
-    screen.wait_for("rating")
+    screen.wait_for("rating", 30)
     _save(ImageGrab.grab(xdisplay=display), "kiosk.png")
     screen.answer(4)
     for chip in list(screen.wait_for("reasons")["chips"].values())[:2]:
