@@ -81,6 +81,7 @@ class KioskThread:
             self.station.tick()
             self.station.dismiss()
             assert self.station.answer(value, **how), "the station takes no answer"
+            self.station.dismiss()  # nobody stays for reasons
 
     def wait_for_config(self) -> None:
         wait_for(lambda: self.station.config is not None, 10)
