@@ -69,6 +69,10 @@ def main() -> int:
     except (DemoError, BrokerError, StoreError) as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        where = error.filename or options.data
+        print(f"{where} cannot be used: {error.strerror}. Remove it, or give another folder with DATA=.", file=sys.stderr)
+        return 1
     finally:
         children.stop_all()
     return 0
@@ -136,14 +140,14 @@ def _folder(data: Path) -> Path:
 
 def _secrets(data: Path, catalogue: Catalogue) -> Secrets:
     file = data / "secrets.json"
+    names = ["collector", "observer", "queue", *(k.id for k in catalogue.kiosks), *(user.login for user in USERS)]
     try:
         kept = json.loads(file.read_text())
-        return Secrets({str(k): str(v) for k, v in kept["passwords"].items()}, str(kept["token"]))
+        return Secrets({name: str(kept["passwords"][name]) for name in names}, str(kept["token"]))
     except FileNotFoundError:
         pass
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise DemoError(f"{file} cannot be read: remove the folder {data}, or give another with DATA=.") from None
-    names = ["collector", "observer", "queue", *(k.id for k in catalogue.kiosks), *(user.login for user in USERS)]
     made = Secrets({name: secrets.token_urlsafe(9) for name in names}, "")
     write_private(file, json.dumps({"passwords": made.passwords, "token": ""}, indent=1))
     return made

@@ -123,6 +123,19 @@ def test_a_taken_port_and_a_broken_folder_are_one_sentence(tmp_path: Path) -> No
     assert "secrets.json cannot be read: remove the folder" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["collector", "broker"])
+def test_a_file_in_a_folders_place_and_incomplete_secrets_are_one_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("")
+    command = [sys.executable, str(DEMO), "--headless", "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert str(tmp_path / name) in done.stderr
+    (tmp_path / "secrets.json").write_text('{"passwords": {}, "token": ""}')
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "secrets.json cannot be read" in done.stderr
+
+
 def test_a_broken_store_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "collector").mkdir()
     (tmp_path / "collector" / "collector.sqlite").write_bytes(b"no database" * 1000)
