@@ -54,8 +54,8 @@ def redact(text: str) -> Redacted:
     return Redacted(text, tuple(kinds))
 
 
-def redact_values(value: Any, keep: frozenset[str] = frozenset()) -> Any:
-    """The same JSON value with every string in it redacted, keys too, but for the values of the keys in `keep`."""
+def redact_values(value: Any, keep: Callable[[str, Any], bool]) -> Any:
+    """The same JSON value with every string in it redacted, keys too; `keep(name, value)` says which fields stay."""
     if isinstance(value, str):
         return redact(value).text
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**7:
@@ -63,5 +63,5 @@ def redact_values(value: Any, keep: frozenset[str] = frozenset()) -> Any:
     if isinstance(value, list):
         return [redact_values(item, keep) for item in value]
     if isinstance(value, dict):
-        return {redact(k).text: v if k in keep else redact_values(v, keep) for k, v in value.items()}
+        return {redact(k).text: v if keep(k, v) else redact_values(v, keep) for k, v in value.items()}
     return value

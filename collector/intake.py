@@ -101,7 +101,7 @@ def redact_message(payload: bytes) -> str:
     """A message's text without personal data: by its values where it is JSON, as plain text where it is not."""
     text = payload.decode("utf-8", "replace")
     try:
-        return json.dumps(_redacted(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(redact_values(json.loads(text), _is_own), ensure_ascii=False, separators=(",", ":"))
     except (ValueError, RecursionError):
         return redact(text).text
 
@@ -202,21 +202,15 @@ def _read_event(raw: dict[str, Any]) -> AnyEvent | Malformed:
 
 
 def _refused(seq: int, config: str, reason: str, raw: dict[str, Any], digest: int | None = None) -> Refused:
-    clean = _redacted(raw)
+    clean = redact_values(raw, _is_own)
     if digest is None:
         digest = _digest(f"{config}|{json.dumps(clean, sort_keys=True)}")
     kept = json.dumps({"config": config, "event": clean}, ensure_ascii=False)
     return Refused(seq, digest, reason, kept)
 
 
-def _redacted(value: Any) -> Any:
-    """A JSON value without personal data; our own fields stay, since a replay needs them."""
-    if isinstance(value, dict):
-        return {redact(k).text: v if _is_own(k, v) else _redacted(v) for k, v in value.items()}
-    return [_redacted(item) for item in value] if isinstance(value, list) else redact_values(value)
-
-
 def _is_own(name: str, value: Any) -> bool:
+    """Our own fields in their contract form stay: a replay needs them."""
     if isinstance(value, str):
         return name in _OWN_TEXTS and _OWN_TEXTS[name].fullmatch(value) is not None
     return name in _OWN_NUMBERS and isinstance(value, int) and 0 <= value <= MAX_SEQ
