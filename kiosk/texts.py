@@ -1,126 +1,106 @@
-"""What the kiosk itself says, in each language; the question and its words come with the configuration."""
+"""What the kiosk itself says: English here, the other languages in `translations/*.po` (gettext, read by Babel).
+
+The question and its words come with the configuration.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
 
 FALLBACK = "en"
-
+TRANSLATED = ("lt", "pl", "ru", "uk")
 OWN_NAMES = {"lt": "Lietuvių", "en": "English", "pl": "Polski", "ru": "Русский", "uk": "Українська"}
+_FOLDER = Path(__file__).with_name("translations")
+
+
+def N_(source: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated later
+    """Marks a source text for `pybabel extract -k N_`."""
+    return source
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """`*_title` is a line by itself, `*_next` says what follows; the last words are on buttons."""
+    """One language. `*_title` is a line by itself, `*_next` says what follows; short words are on buttons."""
 
-    thanks_title: str
-    thanks_next: str
-    correct: str
-    anonymous: str
-    broken_title: str
-    broken_next: str
-    waiting_title: str
-    waiting_next: str
-    services_title: str
-    other_service: str
-    reasons_title: str
-    reasons_most: str
-    done: str
-    skip: str
-    back: str
+    thanks_title: str = N_("Thank you for your opinion")
+    thanks_next: str = N_("The office reads this every morning.")
+    correct: str = N_("Correct my answer")
+    removed: str = N_("We took personal data out of your comment: {kinds}.")
+    qr_next: str = N_("More about this on your phone")
+    anonymous: str = N_("Your answer is anonymous: we record nothing about you.")
+    privacy: str = N_("Read more")
+    privacy_title: str = N_("What happens to your answer")
+    privacy_text: str = N_(
+        "We keep the answer, the office and service, and the time to the minute. There is no camera, and we ask "
+        "for no name. Personal data that you write in a comment is removed here, before it is sent. Comments are "
+        "kept for 90 days, unless the office has decided otherwise. Somebody who watches this screen can still see "
+        "what you touch."
+    )
+    close: str = N_("Close")
+    broken_title: str = N_("Rating is not possible right now")
+    broken_next: str = N_("Sorry, your answer was not recorded. Please tell a member of staff.")
+    out_next: str = N_("This screen is out of service. Please tell a member of staff.")
+    waiting_title: str = N_("This screen is being set up")
+    waiting_next: str = N_("Waiting for its configuration. Soon you can rate the service here.")
+    services_title: str = N_("Which service did you use?")
+    other_service: str = N_("Other / not given")
+    prompt_title: str = N_("How was “{service}”?")
+    reasons_title: str = N_("What made the difference?")
+    reasons_most: str = N_("You can choose up to three.")
+    comment_title: str = N_("Would you like to add something?")
+    comment_notice: str = N_("Please write no names, personal codes, phone numbers or addresses.")
+    send: str = N_("Send")
+    key_space: str = N_("Space")
+    key_delete: str = N_("Delete")
+    done: str = N_("Done")
+    skip: str = N_("Skip")
+    back: str = N_("Back")
+    contrast: str = N_("Contrast")
+    larger: str = N_("Larger")
+    speak: str = N_("Read aloud")
+    lower: str = N_("Lower")
+    volume: str = N_("Volume {step}")
+    still_title: str = N_("Would you like more time?")
+    still_next: str = N_("This page closes in {seconds} s.")
+    still_sent: str = N_("What you have written will be sent.")
+    go_on: str = N_("Continue")
+    press_number: str = N_("Press a number from 1 to {count}, or Tab and Enter.")
+    kind_email: str = N_("e-mail address")
+    kind_account: str = N_("account number")
+    kind_code: str = N_("personal code")
+    kind_phone: str = N_("phone number")
+    kind_plate: str = N_("vehicle plate")
+    kind_number: str = N_("long number")
 
 
-_TEXTS = {
-    "lt": Texts(
-        thanks_title="Ačiū už jūsų nuomonę",
-        thanks_next="Įstaiga atsakymus skaito kiekvieną rytą.",
-        correct="Pataisyti atsakymą",
-        anonymous="Atsakymas anoniminis: apie jus nieko neįrašome.",
-        broken_title="Šiuo metu vertinti negalima",
-        broken_next="Atsiprašome, jūsų atsakymas neįrašytas. Prašome pasakyti darbuotojui.",
-        waiting_title="Ekranas ruošiamas",
-        waiting_next="Laukiama nustatymų. Netrukus galėsite įvertinti aptarnavimą.",
-        services_title="Kuria paslauga naudojotės?",
-        other_service="Kita / nenurodyta",
-        reasons_title="Kas tai lėmė?",
-        reasons_most="Galite pasirinkti iki trijų.",
-        done="Patvirtinti",
-        skip="Praleisti",
-        back="Atgal",
-    ),
-    "en": Texts(
-        thanks_title="Thank you for your opinion",
-        thanks_next="The office reads this every morning.",
-        correct="Correct my answer",
-        anonymous="Your answer is anonymous: we record nothing about you.",
-        broken_title="Rating is not possible right now",
-        broken_next="Sorry, your answer was not recorded. Please tell a member of staff.",
-        waiting_title="This screen is being set up",
-        waiting_next="Waiting for its configuration. Soon you can rate the service here.",
-        services_title="Which service did you use?",
-        other_service="Other / not given",
-        reasons_title="What made the difference?",
-        reasons_most="You can choose up to three.",
-        done="Done",
-        skip="Skip",
-        back="Back",
-    ),
-    "pl": Texts(
-        thanks_title="Dziękujemy za Państwa opinię",
-        thanks_next="Urząd czyta odpowiedzi każdego ranka.",
-        correct="Popraw odpowiedź",
-        anonymous="Odpowiedź jest anonimowa: nie zapisujemy żadnych danych o Państwu.",
-        broken_title="Ocena jest teraz niemożliwa",
-        broken_next="Przepraszamy, odpowiedź nie została zapisana. Prosimy powiedzieć o tym pracownikowi.",
-        waiting_title="Ekran jest przygotowywany",
-        waiting_next="Oczekiwanie na ustawienia. Wkrótce będzie można ocenić obsługę.",
-        services_title="Z jakiej usługi Państwo skorzystali?",
-        other_service="Inna / nie podano",
-        reasons_title="Co o tym zdecydowało?",
-        reasons_most="Można wybrać najwyżej trzy.",
-        done="Gotowe",
-        skip="Pomiń",
-        back="Wstecz",
-    ),
-    "ru": Texts(
-        thanks_title="Спасибо за ваше мнение",
-        thanks_next="Учреждение читает ответы каждое утро.",
-        correct="Исправить ответ",
-        anonymous="Ответ анонимный: мы ничего о вас не записываем.",
-        broken_title="Сейчас оценить нельзя",
-        broken_next="Извините, ваш ответ не записан. Пожалуйста, сообщите об этом сотруднику.",
-        waiting_title="Экран готовится к работе",
-        waiting_next="Ожидаются настройки. Скоро вы сможете оценить обслуживание.",
-        services_title="Какой услугой вы воспользовались?",
-        other_service="Другая / не указана",
-        reasons_title="Что на это повлияло?",
-        reasons_most="Можно выбрать до трёх.",
-        done="Готово",
-        skip="Пропустить",
-        back="Назад",
-    ),
-    "uk": Texts(
-        thanks_title="Дякуємо за вашу думку",
-        thanks_next="Установа читає відповіді щоранку.",
-        correct="Виправити відповідь",
-        anonymous="Відповідь анонімна: ми нічого про вас не записуємо.",
-        broken_title="Зараз оцінити неможливо",
-        broken_next="Вибачте, вашу відповідь не записано. Будь ласка, повідомте працівника.",
-        waiting_title="Екран готується до роботи",
-        waiting_next="Очікуються налаштування. Невдовзі ви зможете оцінити обслуговування.",
-        services_title="Якою послугою ви скористалися?",
-        other_service="Інша / не вказано",
-        reasons_title="Що на це вплинуло?",
-        reasons_most="Можна вибрати до трьох.",
-        done="Готово",
-        skip="Пропустити",
-        back="Назад",
-    ),
+KINDS = {
+    "el. paštas": "kind_email",
+    "sąskaita": "kind_account",
+    "asmens kodas": "kind_code",
+    "telefonas": "kind_phone",
+    "automobilio numeris": "kind_plate",
+    "numeris": "kind_number",
 }
 
 
+@lru_cache
 def texts(language: str) -> Texts:
     """The interface in a language, in English where it has not been translated."""
-    return _TEXTS.get(language, _TEXTS[FALLBACK])
+    if language not in TRANSLATED:
+        return Texts()
+    from babel.messages.pofile import read_po
+
+    with (_FOLDER / f"{language}.po").open("rb") as file:
+        found = {str(message.id): str(message.string) for message in read_po(file, locale=language) if message.id}
+    sources = {field.name: str(field.default) for field in fields(Texts)}
+    return Texts(**{name: found.get(source) or source for name, source in sources.items()})
+
+
+def removed(kinds: tuple[str, ...], language: str) -> str:
+    """What redaction took out of a comment, as a sentence; '' for nothing."""
+    own = texts(language)
+    return own.removed.format(kinds=", ".join(getattr(own, KINDS[kind]) for kind in kinds)) if kinds else ""
 
 
 def own_name(language: str) -> str:
