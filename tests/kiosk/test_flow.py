@@ -21,7 +21,7 @@ TRUST = question(id="trust", scale="thumbs", words={"lt": ["Ne", "Taip"]})
 def several(count: int, **more: Any) -> KioskConfig:
     names = [{"lt": lt, "en": en} for lt, en in SERVICES]
     services = [{"id": f"s{n}", "name": names[n % len(names)]} for n in range(count)]
-    asked = {"id": "standard", "questions": [MAIN, TRUST]}
+    asked = {"id": "standard", "questions": [MAIN, TRUST], "comment": False}
     return config(services=services, languages=LANGUAGES, questionnaire=asked, **more)
 
 
