@@ -107,6 +107,10 @@ class Station:
         if self.state:
             self.state = visit.choose_access(self.state, access, self._monotonic())
 
+    def unfold(self) -> None:
+        if self.state:
+            self.state = visit.unfold(self.state, self._monotonic())
+
     def read_privacy(self) -> None:
         if self.state:
             self.state = visit.read_privacy(self.state, self._monotonic())

@@ -56,6 +56,7 @@ class Texts:
     done: str = N_("Done")
     skip: str = N_("Skip")
     back: str = N_("Back")
+    access: str = N_("Easier to use")
     contrast: str = N_("Contrast")
     larger: str = N_("Larger")
     speak: str = N_("Read aloud")

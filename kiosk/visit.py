@@ -67,6 +67,7 @@ class State:
     yet given; `comment`: words not yet given. `touched`: the last touch that counted, on the
     chip `struck` or, where that is empty, on whatever brought this screen. `before`: where
     Back leads. `prompt`: one to ask about next; `prompting` while it is the one on the screen.
+    `unfolded`: the ways to see and hear better are open on a small panel.
     `extended`: how often this citizen asked for more time. `removed`: kinds of personal data
     that were taken out of the comment.
     """
@@ -89,6 +90,7 @@ class State:
     access: Access = Access()
     prompt: Prompted | None = None
     prompting: bool = False
+    unfolded: bool = False
     extended: int = 0
 
 
@@ -144,7 +146,7 @@ def idle(config: KioskConfig, now: float, last_began: float | None = None, promp
 def is_idle(state: State, config: KioskConfig) -> bool:
     """Nobody's visit is open and nobody has chosen anything: a new configuration may be applied."""
     told = state.prompting or state.service is None
-    plain = state.language == config.languages[0] and state.access == Access() and not state.page
+    plain = state.language == config.languages[0] and state.access == Access() and not state.page and not state.unfolded
     return state.visit is None and told and plain and state.screen != "privacy"
 
 
@@ -293,6 +295,11 @@ def choose_language(state: State, config: KioskConfig, language: str, now: float
 def choose_access(state: State, access: Access, now: float) -> State:
     """Another look or voice for this citizen."""
     return replace(state, access=access, since=now)
+
+
+def unfold(state: State, now: float) -> State:
+    """Open or close the ways to see and hear better, where a small panel folds them."""
+    return replace(state, unfolded=not state.unfolded, since=now)
 
 
 def read_privacy(state: State, now: float) -> State:

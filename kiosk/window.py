@@ -29,9 +29,10 @@ class NoDisplay(RuntimeError):
 
 @dataclass(slots=True)
 class Frames:
-    """Frames that really reached the screen; written by the app, read by any thread."""
+    """Frames that were drawn, and those of them that were read back and proven; written by the app, read by any thread."""
 
     count: int = 0
+    proven: int = 0
 
 
 def _nothing() -> None:
@@ -46,18 +47,26 @@ def _no_refusal(_payload: bytes, _reason: str) -> None:
     return None
 
 
+def _silence(_lines: list[str], _language: str, _volume: float) -> None:
+    return None
+
+
 def _not_told(_app: "KioskApp") -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Wires:
-    """Whom the app tells: an answer is durable, a configuration is applied or refused, the app exists and will run."""
+    """Whom the app tells: an answer is durable, a configuration is applied or refused, the app exists and will run.
+
+    `say(lines, language, volume 0–1)` speaks; without lines it ends what is being said.
+    """
 
     on_answer: Callable[[], None] = _nothing
     on_config: Callable[[KioskConfig], None] = _no_config
     on_refused: Callable[[bytes, str], None] = _no_refusal
     started: Callable[["KioskApp"], None] = _not_told
+    say: Callable[[list[str], str, float], None] = _silence
 
 
 def run(
@@ -68,7 +77,7 @@ def run(
     prepare(folder, size, fullscreen)
     from kiosk.app import KioskApp
 
-    app = KioskApp(station, folder, wires or Wires(), frames or Frames())
+    app = KioskApp(station, folder, wires or Wires(), frames or Frames(), locked=fullscreen)
     app.wires.started(app)
     app.run()
 
