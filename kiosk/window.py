@@ -114,7 +114,7 @@ def environment(folder: Path) -> None:
     wanted = {
         "SDL_VIDEODRIVER": "x11", "KIVY_NO_ARGS": "1", "KIVY_NO_CONFIG": "1", "KIVY_NO_FILELOG": "1",
         "KIVY_LOG_MODE": "PYTHON",
-        "KIVY_TEXT": "sdl2", "KIVY_IMAGE": "sdl2", "KIVY_WINDOW": "sdl2", "KIVY_HOME": str(home),
+        "KIVY_TEXT": "sdl2", "KIVY_IMAGE": "sdl2", "KIVY_WINDOW": "sdl2", "KIVY_AUDIO": "sdl2", "KIVY_HOME": str(home),
     }  # fmt: skip
     for name, value in wanted.items():
         os.environ.setdefault(name, value)
