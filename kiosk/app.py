@@ -28,8 +28,10 @@ from kiosk.screens.drain import Drain
 from kiosk.screens.keyed import Keyed
 from kiosk.screens.lights import Lights
 from kiosk.screens.proof import Proof
+from kiosk.screens.reader import Reader
+from kiosk.screens.sound import Player, Speaker
 from kiosk.screens.stage import Stage
-from kiosk.screens.voice import Voice
+from kiosk.speech import Voice, speech_folder
 from kiosk.station import Station
 from kiosk.theme import Theme, theme
 from kiosk.window import Frames, Wires
@@ -120,9 +122,11 @@ class KioskApp(App):
 
     def build(self) -> Any:
         self.stage = Stage()
-        self.lights, self.voice = Lights(self.stage, self.station), Voice(self.station, self.wires.say)
+        voice = Voice(speech_folder(self.folder))
+        self.reader = Reader(self.station, Speaker(voice, Player()))
+        self.lights = Lights(self.stage, self.station)
         self.stage.wake = self.lights.wake
-        self.deck = Deck(self._acts(), speaks=False)
+        self.deck = Deck(self._acts(), speaks=voice.available())
         self.rating = self.deck.screens["rating"]
         self.front: Any = self.deck.notice
         self.keyed, self.proof = Keyed(self), Proof(self.frames)
@@ -247,7 +251,7 @@ class KioskApp(App):
             if not first:
                 self._deafen(DEAF_S)
         self.draw_focus()
-        self.voice.read(name, screen)
+        self.reader.read(name, screen)
 
     def _deafen(self, seconds: float) -> None:
         """Hear nothing for a while; an earlier while that would end within it no longer counts."""

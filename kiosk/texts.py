@@ -67,6 +67,7 @@ class Texts:
     still_sent: str = N_("What you have written will be sent.")
     go_on: str = N_("Continue")
     press_number: str = N_("Press a number from 1 to {count}, or Tab and Enter.")
+    chosen: str = N_("chosen")
     kind_email: str = N_("e-mail address")
     kind_account: str = N_("account number")
     kind_code: str = N_("personal code")

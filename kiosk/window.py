@@ -47,26 +47,18 @@ def _no_refusal(_payload: bytes, _reason: str) -> None:
     return None
 
 
-def _silence(_lines: list[str], _language: str, _volume: float) -> None:
-    return None
-
-
 def _not_told(_app: "KioskApp") -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Wires:
-    """Whom the app tells: an answer is durable, a configuration is applied or refused, the app exists and will run.
-
-    `say(lines, language, volume 0–1)` speaks; without lines it ends what is being said.
-    """
+    """Whom the app tells: an answer is durable, a configuration is applied or refused, the app exists and will run."""
 
     on_answer: Callable[[], None] = _nothing
     on_config: Callable[[KioskConfig], None] = _no_config
     on_refused: Callable[[bytes, str], None] = _no_refusal
     started: Callable[["KioskApp"], None] = _not_told
-    say: Callable[[list[str], str, float], None] = _silence
 
 
 def run(

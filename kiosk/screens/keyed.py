@@ -50,13 +50,13 @@ class Keyed:
         elif meant.act == "delete":
             app.deck.screens["comment"].delete()
         elif meant.act in ("speak", "louder", "quieter"):
-            app.do(app.voice.key, meant.act)
+            app.do(app.reader.key, meant.act)
 
     def _move(self, step: int) -> None:
         target = self.focus.move(self._app.front, step)
         self._app.draw_focus()
         if target:
-            self._app.voice.say([target.spoken])
+            self._app.reader.say([target.spoken])
 
     def _press(self, target: Pressable | None) -> None:
         if target:

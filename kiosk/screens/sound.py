@@ -16,8 +16,6 @@ from kivy.clock import Clock
 
 from kiosk.speech import Voice, discard
 
-QUIETEST, LOUDEST, STEP = 0.25, 1.0, 0.25
-USUAL_VOLUME = 0.75
 GRACE_S = 2.0
 
 log = structlog.get_logger()
@@ -27,7 +25,7 @@ class Player:
     """Plays WAV files in turn, in the main thread. Without a sound card it stays silent, and the log says so once."""
 
     def __init__(self) -> None:
-        self._volume = USUAL_VOLUME
+        self._volume = 1.0
         self._waiting: deque[tuple[Path, bool]] = deque()
         self._sound: Any = None
         self._limit: Any = None
@@ -111,7 +109,12 @@ class Speaker:
 
     @property
     def volume(self) -> float:
+        """0–1, of what is heard now and of what follows."""
         return self._player.volume
+
+    @volume.setter
+    def volume(self, volume: float) -> None:
+        self._player.volume = volume
 
     def say(self, texts: Sequence[str], language: str, *, keep: bool = True) -> None:
         """Say these, and no longer what was being said. Without `keep` (typed characters) no sound file stays behind."""
@@ -123,21 +126,6 @@ class Speaker:
         """Silence at once. What is still being made is never heard."""
         self._turn += 1
         self._player.stop()
-
-    def reset(self) -> None:
-        """Silence, and the usual volume for the next citizen."""
-        self.stop()
-        self._player.volume = USUAL_VOLUME
-
-    def louder(self) -> float:
-        """One step up; the volume that it is now."""
-        self._player.volume = min(LOUDEST, self.volume + STEP)
-        return self.volume
-
-    def quieter(self) -> float:
-        """One step down, never to silence; the volume that it is now."""
-        self._player.volume = max(QUIETEST, self.volume - STEP)
-        return self.volume
 
     def _make(self, turn: int, texts: tuple[str, ...], language: str, keep: bool) -> None:
         """In the worker: each sound is handed over as soon as it is there, so that the first is heard soon."""

@@ -109,24 +109,21 @@ def stopped() -> dict[str, Any]:
 
 
 def volumes() -> dict[str, Any]:
-    steps = [speaker.volume, speaker.louder(), speaker.louder()]
-    steps += [speaker.quieter() for _ in range(4)]
     marks = []
-    for _ in range(4):
+    for volume in (0.25, 0.5, 0.75, 1.0):
+        speaker.volume = volume
         speaker.say([SHORT], "lt")
         to_the_end()
         marks.append(on_card(0.3))
-        speaker.louder()
-    speaker.reset()
-    return {"steps": [*steps, speaker.volume], "marks": marks}
+    return {"marks": marks}
 
 
 def louder_while_heard() -> dict[str, Any]:
-    player.volume = sound.QUIETEST
+    speaker.volume = 0.25
     speaker.say([LONG] * 4, "lt")
     until(lambda: player._sound)
     on_card(1.5)
-    player.volume = sound.LOUDEST
+    speaker.volume = 1.0
     at = on_card()
     to_the_end()
     return {"louder": at}
@@ -173,7 +170,7 @@ def in_a_window() -> dict[str, Any]:
     until(lambda: not player._sound, EventLoop.idle)
     speaker.say(["5", SHORT], "lt")
     handed_over()
-    speaker.louder()
+    speaker.volume = 0.5
     speaker.stop()
     before = Clock.frames
     until(lambda: Clock.frames > before, EventLoop.idle)

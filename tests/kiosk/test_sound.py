@@ -75,7 +75,6 @@ def test_after_a_stop_there_is_silence(tmp_path: Path) -> None:
 
 def test_each_step_of_the_volume_is_louder_than_the_one_before(tmp_path: Path) -> None:
     told, samples, _ = speak("volumes", tmp_path)
-    assert told["steps"] == [0.75, 1.0, 1.0, 0.75, 0.5, 0.25, 0.25, 0.75]
     loudness = [energy(part) ** 0.5 for part in np.split(samples, told["marks"])[:4]]
     assert [each / loudness[3] for each in loudness] == pytest.approx([0.25, 0.5, 0.75, 1.0], abs=0.03)
 
