@@ -12,7 +12,7 @@ from tests.processes import children, command_line, is_running
 from tests.system import Process
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_ingest_and_web_end_with_serve(tmp_path: Path, number: signal.Signals) -> None:
     ports = ["--port", str(free_port()), "--broker-port", str(free_port())]
     serve = Process(["-m", "collector", "serve", "--data", str(tmp_path), *ports], tmp_path / "serve.log")
