@@ -29,7 +29,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     "Reasons": _ANSWER
     | {
         "value": "The rating's value, repeated so that reasons can be counted by themselves.",
-        "reasons": "Ids from the question's list for good or for bad answers.",
+        "reasons": "Ids from the question's list for answers like `value`: the good ones or the bad ones.",
     },
     "Comment": _ANSWER
     | {
@@ -41,7 +41,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "stream": "The stream that the receipt speaks about.",
         "through": "Every event from 1 up to this number is stored, accepted or quarantined.",
         "now": "The collector's clock at the moment of sending.",
-        "restart": "True: begin a new stream. Left out otherwise.",
+        "restart": "True: begin a new stream; such a receipt is not retained. Left out otherwise.",
     },
     "State": {
         "state": "`online` after connecting, `offline` before leaving; `lost` only in the last will.",
