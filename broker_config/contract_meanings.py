@@ -75,7 +75,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "services": "What the citizen may have come for; may be empty.",
         "languages": "In the order of the screen; the first is the one to begin with.",
         "questionnaire": "What is asked.",
-        "display": "How the kiosk's screens look and behave. Unknown keys are left alone.",
+        "display": "How the screens look: `theme` (light or dark), `dpi`, `viewing_mm` (reading distance), `qr` (an address, "
+        "shown as a code after the visit), `service_pin` (the hash of what opens the service screen). Others are left alone.",
         "hours": "When the kiosk is in service. Unknown keys are left alone.",
     },
     "ConfigOffice": {
@@ -88,6 +89,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "id": "The questionnaire.",
         "questions": "In the order of the screen; the first one is the main question, and every score is about it.",
         "interval_s": "A rating whose own `gap_ms` is below this many seconds is flagged by the rule `interval-v1`.",
+        "comment": "Whether citizens are asked for their own words after the last question. Left out where it is `true`.",
     },
     "Question": {
         "id": "The question's id in events. Other words or another scale make another id.",
