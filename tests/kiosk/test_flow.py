@@ -10,16 +10,17 @@ from configs import config, question
 from test_screens import SIZES, OnScreen, Time, Witness, assert_laid_out, clock, outbox, station  # noqa: F401 - fixtures
 
 from broker_config.messages import KioskConfig
-from kiosk.gallery import CHIPS, SERVICES
+from kiosk.poses import sample
 
 LANGUAGES = ["lt", "en", "pl", "ru", "uk"]
-WHY = [{"id": name, "text": {"lt": lt, "en": en}} for name, lt, en in CHIPS]
+SAMPLE = sample()
+WHY = SAMPLE["questionnaire"]["questions"][0]["reasons"]["good"]
 MAIN = question(reasons={"good": WHY, "bad": WHY[:5], "ask_good": {"lt": "Kas pavyko?"}, "ask_bad": {"lt": "Kas nepavyko?"}})
 TRUST = question(id="trust", scale="thumbs", words={"lt": ["Ne", "Taip"]})
 
 
 def several(count: int, **more: Any) -> KioskConfig:
-    names = [{"lt": lt, "en": en} for lt, en in SERVICES]
+    names = [service["name"] for service in SAMPLE["services"]]
     services = [{"id": f"s{n}", "name": names[n % len(names)]} for n in range(count)]
     asked = {"id": "standard", "questions": [MAIN, TRUST], "comment": False}
     return config(services=services, languages=LANGUAGES, questionnaire=asked, **more)

@@ -103,7 +103,7 @@ def test_out_of_hours_the_screen_dims_and_the_first_touch_only_lights_it(
 
 
 def light(kiosk: Any) -> float:
-    from kiosk.gallery import shown
+    from kiosk.offscreen import shown
 
     _, raw = shown()
     return sum(raw[::404]) / len(raw[::404])

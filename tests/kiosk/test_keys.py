@@ -163,7 +163,7 @@ def test_the_focus_is_seen_and_enter_presses_it(kiosk: Any, press: Callable[...,
 
 
 def pixels(kiosk: Any) -> list[list[bytes]]:
-    from kiosk.gallery import shown
+    from kiosk.offscreen import shown
 
     (width, height), raw = shown()
     return [[raw[4 * (y * width + x) : 4 * (y * width + x) + 3] for x in range(width)] for y in range(height)]
