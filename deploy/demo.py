@@ -94,6 +94,7 @@ def _run(options: argparse.Namespace, children: Children) -> None:
         "NUOMONE_BROKER_PASSWORD": secrets_.passwords["collector"],
         "NUOMONE_BROKER_PORT": str(broker.port),
         "NUOMONE_BROKER_PROTOCOL": broker.protocol,
+        "NUOMONE_CLOCK": "system",  # one machine, one clock: nobody waits for another's
     }
     collector = ["collector", "serve", "--data", str(data / "collector"), "--port", str(port)]
     children.start("collector", collector, data, environment)
