@@ -25,11 +25,11 @@ ASLEEP_S = 30.0
 
 
 class Timekeeper:
-    """One link's. All times are the clock's seconds since the boot; `held`: how many of them something has waited."""
+    """One link's. All times are the clock's seconds since the boot; `_held`: how many of them something has waited."""
 
     def __init__(self, outbox: Outbox, clock: Clock) -> None:
         self.outbox, self.clock = outbox, clock
-        self.held = 0.0
+        self._held = 0.0
         self._stepped: float | None = None
         self._noted: tuple[float, float | None] | None = None
         self._ask_at = 0.0
@@ -49,12 +49,13 @@ class Timekeeper:
         if self._is_news(now):
             self._note(now)
         if not self.outbox.waits():
-            self.held = 0.0
+            self._held = 0.0
             return
-        self.held += passed if listening and passed <= ASLEEP_S else 0.0
-        if now.at or self.held >= HOLD_S:
+        self._held += passed if listening and passed <= ASLEEP_S else 0.0
+        if now.at or self._held >= HOLD_S:
             log.info("votes that waited for the time are dated", known=bool(now.at))
             self.outbox.note(self.clock, settle=True)
+            self._held = 0.0
 
     def asks(self) -> bool:
         """True when the time is unknown and nobody was asked for a minute."""
