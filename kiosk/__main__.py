@@ -48,7 +48,13 @@ def run(
     protocol: Protocol = "5",
     machine: Annotated[str, typer.Option(help="This machine's id; by default /etc/machine-id.")] = "",
     size: Annotated[str, typer.Option(help="Window size, as 1280x800; by default the whole screen.")] = "",
-    clock: Annotated[Keeper, typer.Option(envvar="NUOMONE_CLOCK", help="Who keeps the system clock right.")] = Keeper.AUTO,
+    clock: Annotated[
+        Keeper,
+        typer.Option(
+            envvar="NUOMONE_CLOCK",
+            help="Who keeps the system clock: NTP, or somebody outside the system; auto: NTP where systemd runs.",
+        ),
+    ] = Keeper.AUTO,
     health_s: Annotated[float, typer.Option(hidden=True)] = 60.0,
 ) -> None:
     """Show the rating screen and send what citizens say."""
