@@ -74,6 +74,7 @@ def _run(options: argparse.Namespace, data: Path, children: Children) -> None:
         "NUOMONE_BROKER_PASSWORD": known.passwords["collector"],
         "NUOMONE_BROKER_PORT": str(broker.port),
         "NUOMONE_BROKER_PROTOCOL": broker.protocol,
+        "NUOMONE_CLOCK": "system",  # one machine, one clock: nobody waits for another's
     }
     collector = ["collector", "serve", "--data", str(data / "collector"), "--port", str(port)]
     children.start("collector", collector, data, environment)

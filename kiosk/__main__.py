@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -17,7 +18,8 @@ import typer
 from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import HealthScreen, KioskConfig, Reply
-from kiosk import clock, configuration
+from kiosk import configuration
+from kiosk.clock import Clock, Keeper, machine_clock
 from kiosk.link import BrokerAddress, Link, Timing
 from kiosk.outbox import Outbox
 from kiosk.station import Station
@@ -46,15 +48,23 @@ def run(
     protocol: Protocol = "5",
     machine: Annotated[str, typer.Option(help="This machine's id; by default /etc/machine-id.")] = "",
     size: Annotated[str, typer.Option(help="Window size, as 1280x800; by default the whole screen.")] = "",
+    clock: Annotated[
+        Keeper,
+        typer.Option(
+            envvar="NUOMONE_CLOCK",
+            help="Who keeps the system clock: NTP, or somebody outside the system; auto: NTP where systemd runs.",
+        ),
+    ] = Keeper.AUTO,
     health_s: Annotated[float, typer.Option(hidden=True)] = 60.0,
 ) -> None:
     """Show the rating screen and send what citizens say."""
     _check_id(kiosk)
     folder, window, machine = _folder(data), _size(size), machine or _machine_id()
     outbox = _outbox(folder, kiosk, machine)
-    station = Station(folder, outbox)
+    machine_time = machine_clock(clock)
+    station = Station(folder, outbox, machine_time)
     address = BrokerAddress(host, port, kiosk, password, protocol)
-    network = Network(folder, kiosk, machine, address, Timing(health_s=health_s))
+    network = Network(folder, kiosk, machine, address, Timing(health_s=health_s), machine_time)
     wires = Wires(on_answer=network.wake, on_config=network.applied, on_refused=network.refused, started=network.start)
     try:
         show(station, folder, size=window, fullscreen=not size, wires=wires, frames=network.frames)
@@ -68,9 +78,9 @@ def run(
 class Network:
     """The link in a thread of its own, with an outbox connection of its own."""
 
-    def __init__(self, folder: Path, kiosk: str, machine: str, address: BrokerAddress, timing: Timing) -> None:
+    def __init__(self, folder: Path, kiosk: str, machine: str, address: BrokerAddress, timing: Timing, clock: Clock) -> None:
         self._folder, self._kiosk, self._machine, self._address = folder, kiosk, machine, address
-        self._timing, self.frames = timing, Frames()
+        self._timing, self._clock, self.frames = timing, clock, Frames()
         self._config = ""
         self._wake_in, self._wake_out = socket.socketpair()
         self._wake_out.setblocking(False)
@@ -110,6 +120,7 @@ class Network:
         link = Link(
             outbox,
             self._address,
+            clock=self._clock,
             config_id=lambda: self._config,
             on_config=app.propose_config,
             on_prompt=app.propose_prompt,
@@ -120,7 +131,7 @@ class Network:
             while self._replies:
                 link.reply(self._replies.pop(0))
             try:
-                link.run_once(clock.monotonic, 1.0, self._wake_in)
+                link.run_once(time.monotonic, 1.0, self._wake_in)
             except (sqlite3.Error, OSError) as error:
                 # A full or locked disk: nothing is lost, it is tried again until it works.
                 log.error("the outbox does not answer; trying again", error=str(error))

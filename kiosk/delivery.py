@@ -55,18 +55,25 @@ class Delivery:
             flight = self._flight(stream)
             if flight.overdue(now):
                 flight.retry(stream.through)
-            while flight.cursor < stream.last_seq and carrier.has_room():
+            while flight.cursor < stream.ready and carrier.has_room():
                 if not self._send_next(stream, flight, carrier, now):
                     break
 
     def probe(self, carrier: Carrier, now: float) -> None:
         """No collector is announced: one batch all the same, in case only the announcement is missing."""
         for stream in self.outbox.streams():
-            if stream.last_seq > stream.through:
+            if stream.ready > stream.through:
                 flight = self._flight(stream)
                 flight.rewind(stream.through)
                 if self._send_next(stream, flight, carrier, now):
                     break
+
+    def ask(self, carrier: Carrier) -> None:
+        """Send an event again that is stored already: the receipt is repeated, and comes live."""
+        found = (self.outbox.stored(stream) for stream in reversed(self.outbox.streams()))
+        due = next((one for one in found if one), None)
+        if due:
+            carrier.carry(due.payload)
 
     def obey(self, receipt: Receipt, now: float) -> None:
         """Take a receipt: higher, lower, above what was sent, or with `restart`."""
@@ -110,7 +117,7 @@ class Delivery:
         above = max(flight.cursor, stream.through)
         due = self.outbox.due(stream, above, flight.batch_limit(self._batch_events))
         if due is None:
-            flight.cursor = stream.last_seq
+            flight.cursor = stream.ready
             return False
         self.outbox.sending(due)
         carrier.carry(due.payload)

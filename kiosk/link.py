@@ -14,7 +14,6 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 import paho.mqtt.client as mqtt
@@ -27,17 +26,17 @@ from broker_config.messages import (
     MAX_BATCH_EVENTS,
     CollectorState,
     Health,
-    HealthClock,
     HealthScreen,
     Prompt,
     Receipt,
     Reply,
     State,
-    utc_text,
 )
 from kiosk import __version__
+from kiosk.clock import Clock
 from kiosk.delivery import Delivery
 from kiosk.outbox import Outbox, Stream
+from kiosk.timekeeping import Timekeeper
 
 log = structlog.get_logger()
 
@@ -89,6 +88,7 @@ class Link:
         outbox: Outbox,
         broker: BrokerAddress,
         *,
+        clock: Clock | None = None,
         config_id: Callable[[], str] = lambda: "",
         on_config: Callable[[bytes], None] = lambda _: None,
         on_prompt: Callable[[Prompt], None] = lambda _: None,
@@ -106,9 +106,10 @@ class Link:
         self.delivery = Delivery(
             outbox, lower_s=self.timing.lower_s, batch_events=batch_events, jitter=self._jitter, on_restart=self._health_now
         )
+        self._timekeeper = Timekeeper(outbox, clock or Clock())
         self._session = secrets.token_hex(8)
         self._client = self._new_client()
-        self._inbox: deque[tuple[str, bytes]] = deque()
+        self._inbox: deque[tuple[str, bytes, bool]] = deque()
         self._replies: deque[Reply] = deque()
         self._collectors: set[str] = set()
         self._unacknowledged: set[int] = set()
@@ -154,16 +155,18 @@ class Link:
         self._started = now if self._started is None else self._started
         self._exchange(now)
         while self._inbox:
-            topic, payload = self._inbox.popleft()
-            self._receive(topic, payload, now)
+            topic, payload, retained = self._inbox.popleft()
+            self._receive(topic, payload, retained, now)
+        self._timekeeper.step(listening=self.connected and self.collector_online)
         if self.connected and self._subscribed:
             self._speak(now)
         if now >= self._due.prune:
-            self.outbox.prune(datetime.now(UTC))
             self._due.prune = now + self.timing.prune_s
+            self._timekeeper.prune()
 
     def stop(self, *, lost: bool = False) -> None:
         """Say goodbye and close. With `lost` the broker is left to find out (its will speaks)."""
+        self._timekeeper.stop()
         if not self.connected or lost:
             self._close()
             return
@@ -191,7 +194,7 @@ class Link:
         client.connect_timeout = 5.0
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
-        client.on_message = lambda _c, _u, m: self._inbox.append((m.topic, bytes(m.payload)))
+        client.on_message = lambda _c, _u, m: self._inbox.append((m.topic, bytes(m.payload), m.retain))
         client.on_publish = lambda _c, _u, mid, _r, _p: self._unacknowledged.discard(mid)
         client.on_subscribe = self._on_subscribe
         return client
@@ -258,7 +261,7 @@ class Link:
 
     # ── what comes ──────────────────────────────────────────────────────────────────────
 
-    def _receive(self, topic: str, payload: bytes, now: float) -> None:
+    def _receive(self, topic: str, payload: bytes, retained: bool, now: float) -> None:
         parsed = topics.parse(topic)
         if parsed is None:
             return
@@ -266,7 +269,9 @@ class Link:
             if parsed.owner == "collector":
                 self._collector(parsed.id, payload)
             elif parsed.kind == "receipt":
-                self.delivery.obey(Receipt.model_validate_json(payload), now)
+                receipt = Receipt.model_validate_json(payload)
+                self._timekeeper.heard(receipt.now, retained=retained)
+                self.delivery.obey(receipt, now)
             elif parsed.kind == "config" and payload:
                 self._on_config(payload)
             elif parsed.kind == "prompt":
@@ -305,6 +310,8 @@ class Link:
                 self.outbox.remember(reply.id, json.dumps(reply.data, ensure_ascii=False))
             self._publish(topics.reply(self.kiosk), reply.wire())
         if self.collector_online:
+            if self._timekeeper.asks():
+                self.delivery.ask(self)
             self.delivery.send(self, now)
         elif now >= self._due.probe:
             self._due.probe = now + self.timing.probe_s
@@ -346,7 +353,7 @@ class Link:
             uptime_s=int(now - (self._started or now)),
             version=__version__,
             config=self._config_id(),
-            clock=HealthClock(synced=utc_text(datetime.now(UTC)) >= "2025", offset_ms=None),
+            clock=self._timekeeper.health(),
             disk_free_mb=shutil.disk_usage(self.outbox.folder).free // 2**20,
             screen=self._screen(),
         )

@@ -5,6 +5,9 @@ One SQLite file. `append` gives an event its seq and makes it durable in one tra
 stored; they are kept for `keep_days` more, so that a collector restored from an old
 backup can be refilled.
 
+An event made while nobody knew the time waits here for it (`kiosk.boots`), and everything
+after it waits too: nothing that the broker was handed is ever changed.
+
 A stream is bound to the kiosk's id and to the machine: a copied disk or a renamed kiosk
 starts a stream of its own, since the identity (kiosk, stream, seq) is for ever.
 """
@@ -23,6 +26,8 @@ import sqlite_utils
 
 from broker_config.messages import EVENT, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES
 from broker_config.redaction import redact
+from kiosk import boots
+from kiosk.clock import Clock, Moment
 
 _ENVELOPE_BYTES = 200
 
@@ -49,13 +54,17 @@ class EventTooLarge(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """`sent` is the highest seq ever handed to the broker, `through` the highest that a receipt covers."""
+    """`sent` is the highest seq ever handed to the broker, `through` the highest that a receipt covers.
+
+    `ready`: up to here the events have their time and may be sent.
+    """
 
     no: int
     id: str
     last_seq: int
     sent: int
     through: int
+    ready: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,10 @@ class Outbox:
         self.folder = path.parent
         self.kiosk, self.machine, self.keep_days, self.max_events = kiosk, machine, keep_days, max_events
         self.db = sqlite_utils.Database(sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False))
-        self.db.conn.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;" + _SCHEMA)
+        self.db.conn.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;" + _SCHEMA + boots.SCHEMA
+        )
+        self.boots = boots.Boots(self.db)
         self._bind()
 
     def close(self) -> None:
@@ -86,17 +98,23 @@ class Outbox:
 
     # ── writing ─────────────────────────────────────────────────────────────────────────
 
-    def append(self, body: dict[str, Any], config: str) -> int:
-        """Make one event durable and return its seq. `body` is the event without `seq`."""
-        return self.extend([body], config)[0]
+    def append(self, body: dict[str, Any], config: str, *, waits: Moment | None = None) -> int:
+        """Make one event durable and return its seq. `body` is the event without `seq`; `waits`: see `extend`."""
+        return self.extend([body], config, waits=waits)[0]
 
-    def extend(self, bodies: Iterable[dict[str, Any]], config: str) -> list[int]:
-        """Make several events durable in one transaction. Raises OutboxFull, EventTooLarge, pydantic's ValidationError."""
+    def extend(self, bodies: Iterable[dict[str, Any]], config: str, *, waits: Moment | None = None) -> list[int]:
+        """Make several events durable in one transaction. Raises OutboxFull, EventTooLarge, pydantic's ValidationError.
+
+        `waits`: when they were made, where that cannot be said in UTC yet; they are not sent before `settle`.
+        """
         with self._writing():
             stream = self.stream()
             seqs = []
+            when = self.boots.provisional(waits) if waits else {}
             for seq, body in enumerate(bodies, stream.last_seq + 1):
-                self._insert(stream.no, seq, config, _redacted(body))
+                self._insert(stream.no, seq, config, _redacted(body) | when)
+                if waits:
+                    self.boots.wait(stream.no, seq, waits)
                 seqs.append(seq)
             last = stream.last_seq + len(seqs)
             if last - stream.through > self.max_events:
@@ -131,6 +149,13 @@ class Outbox:
             self._set(new, "last_seq", last)
         return self.stream()
 
+    def note(self, clock: Clock, *, settle: bool = False) -> None:
+        """Remember how long this boot has run and what is known of its start; with `settle` date all that waits by it."""
+        with self._writing():
+            self.boots.note(clock.boot, clock.monotonic(), clock.start, clock.not_before)
+            if settle:
+                self.boots.settle()
+
     def prune(self, now: datetime) -> int:
         """Drop receipted events older than `keep_days`, in their order; returns how many."""
         limit = (now - timedelta(days=self.keep_days)).isoformat()
@@ -151,13 +176,23 @@ class Outbox:
 
     def streams(self) -> list[Stream]:
         """This kiosk's streams on this disk, oldest first."""
-        rows = self.db.execute("SELECT no, id, last_seq, sent, through FROM stream WHERE kiosk=? ORDER BY no", (self.kiosk,))
-        return [Stream(*row) for row in rows]
+        sql = (
+            "SELECT no, id, last_seq, sent, through, coalesce((SELECT min(seq) - 1 FROM waiting WHERE stream=no), last_seq) "
+            "FROM stream WHERE kiosk=? ORDER BY no"
+        )
+        return [Stream(*row) for row in self.db.execute(sql, (self.kiosk,))]
+
+    def waits(self) -> bool:
+        """Whether an event of any stream has no time yet."""
+        return bool(self.db.execute("SELECT EXISTS (SELECT 1 FROM waiting)").fetchone()[0])
 
     def due(self, stream: Stream, above: int, limit: int = MAX_BATCH_EVENTS) -> Due | None:
         """The next batch of a stream above a seq: one configuration, in order, within the contract's limits."""
-        sql = "SELECT seq, config, iif(json_valid(body), body, NULL) FROM event WHERE stream=? AND seq>? ORDER BY seq LIMIT ?"
-        rows = self.db.execute(sql, (stream.no, above, min(limit, MAX_BATCH_EVENTS))).fetchall()
+        sql = (
+            "SELECT seq, config, iif(json_valid(body), body, NULL) FROM event "
+            "WHERE stream=? AND seq>? AND seq<=? ORDER BY seq LIMIT ?"
+        )
+        rows = self.db.execute(sql, (stream.no, above, stream.ready, min(limit, MAX_BATCH_EVENTS))).fetchall()
         parts: list[str] = []
         size, last, config = _ENVELOPE_BYTES, above, rows[0][1] if rows else ""
         for seq, row_config, body in rows:
@@ -171,6 +206,12 @@ class Outbox:
             return None
         head = f'{{"stream":"{stream.id}","oldest":{self.oldest(stream)},"config":"{config}","events":['
         return Due(stream, rows[0][0], last, (head + ",".join(parts) + "]}").encode())
+
+    def stored(self, stream: Stream) -> Due | None:
+        """The newest readable event of a stream that has its receipt, to be sent once more."""
+        sql = "SELECT max(seq) FROM event WHERE stream=? AND seq BETWEEN ? AND ? AND json_valid(body)"
+        seq = self.db.execute(sql, (stream.no, stream.through - MAX_BATCH_EVENTS, stream.through)).fetchone()[0]
+        return self.due(stream, seq - 1, 1) if seq else None
 
     def oldest(self, stream: Stream) -> int:
         """The lowest seq still held, or the next one when nothing is."""
@@ -232,6 +273,7 @@ class Outbox:
             "FROM event WHERE stream=? AND seq>?",
             (new, start, old, above),
         )
+        self.boots.move(old, above, new, start)
         self.db.execute("DELETE FROM event WHERE stream=? AND seq>?", (old, above))
         self.db.execute("UPDATE stream SET last_seq=min(last_seq, max(sent, through)) WHERE no=?", (old,))
 

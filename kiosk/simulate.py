@@ -15,6 +15,7 @@ import structlog
 
 from broker_config.messages import Reply
 from kiosk import configuration
+from kiosk.clock import Clock
 from kiosk.crowd import Crowd
 from kiosk.link import BrokerAddress, Link
 from kiosk.outbox import Outbox
@@ -42,8 +43,9 @@ class SimulatedKiosk:
     def __init__(self, folder: Path, kiosk: str, broker: BrokerAddress, plan: Plan) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.outbox = Outbox(folder / "outbox.sqlite", kiosk, "simulated")
-        self.station = Station(folder, self.outbox)
-        self.link = Link(self.outbox, broker, config_id=self._config_id, on_config=self._take_config)
+        clock = Clock()
+        self.station = Station(folder, self.outbox, clock)
+        self.link = Link(self.outbox, broker, clock=clock, config_id=self._config_id, on_config=self._take_config)
         self._plan = plan
         self._draw = random.Random(f"{plan.seed}/{kiosk}/live")  # noqa: S311 - a simulation
         self.registered = -1

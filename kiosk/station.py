@@ -6,13 +6,13 @@ The app and the simulated fleet drive the same station; it is not thread-safe.
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from broker_config.messages import Clock, KioskConfig, Trigger, utc_text
+from broker_config.messages import KioskConfig, Trigger, utc_text
 from broker_config.redaction import redact
-from kiosk import clock, configuration, pace, visit
+from kiosk import configuration, pace, visit
+from kiosk.clock import Clock
 from kiosk.outbox import Outbox
 
 
@@ -23,15 +23,16 @@ class Station:
         self,
         folder: Path,
         outbox: Outbox,
+        clock: Clock | None = None,
         *,
-        monotonic: Callable[[], float] = clock.monotonic,
-        wall: Callable[[], tuple[datetime, Clock]] = clock.wall,
+        monotonic: Callable[[], float] | None = None,
     ) -> None:
         self._file = folder / "config.json"
-        self.outbox, self._monotonic, self._wall = outbox, monotonic, wall
+        self.outbox, self._clock = outbox, clock or Clock()
+        self._monotonic = monotonic or self._clock.monotonic
         self.config = configuration.load(self._file, outbox.kiosk)
         self._next: KioskConfig | None = None
-        self.state = visit.idle(self.config, monotonic()) if self.config else None
+        self.state = visit.idle(self.config, self._monotonic()) if self.config else None
 
     def answer(self, value: int, *, trigger: Trigger = "tap", service: str | None = None) -> bool:
         """Take an answer. True when it is durable and the next screen may be shown."""
@@ -41,8 +42,7 @@ class Station:
         state, given = visit.answer(self.state, self.config, value, self._monotonic(), token, trigger=trigger, about=service)
         if given is None:
             return False
-        about = {"gap_ms": given.gap_ms, "trigger": given.trigger}
-        self.outbox.append(self._stamped("rating", given) | about, self.config.config)
+        self._append(self.config, given, {"type": "rating", "gap_ms": given.gap_ms, "trigger": given.trigger})
         self.state = state
         return True
 
@@ -170,21 +170,21 @@ class Station:
         if given is None or self.config is None:
             return ()
         if isinstance(given, visit.Because):
-            self.outbox.append(self._stamped("reasons", given) | {"reasons": list(given.reasons)}, self.config.config)
+            self._append(self.config, given, {"type": "reasons", "reasons": list(given.reasons)})
             return ()
         clean = redact(given.text)
-        self.outbox.append(self._stamped("comment", given) | {"text": clean.text}, self.config.config)
+        self._append(self.config, given, {"type": "comment", "text": clean.text})
         return clean.kinds
 
-    def _stamped(self, kind: str, given: visit.Answer | visit.Because | visit.Remark) -> dict[str, Any]:
-        at, quality = self._wall()
-        body: dict[str, Any] = {"type": kind, "at": utc_text(at), "clock": quality}
-        if quality == "unsure":
-            body |= {"at_earliest": utc_text(at), "at_latest": utc_text(at)}
-        return body | {
+    def _append(self, config: KioskConfig, given: visit.Answer | visit.Because | visit.Remark, more: dict[str, Any]) -> None:
+        """Make it durable, dated where somebody knows the time; where nobody does, the outbox keeps it for later."""
+        made = self._clock.now()
+        when = {"at": utc_text(made.at), "clock": made.quality} if made.at else {}
+        about = {
             "visit": given.visit,
             "service": given.service,
             "question": given.question,
             "value": given.value,
             "language": given.language,
         }
+        self.outbox.append(more | when | about, config.config, waits=None if made.at else made)

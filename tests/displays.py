@@ -29,7 +29,13 @@ def xvfb(width: int = 1280, height: int = 800) -> Iterator[str]:
 
 def windowed(display: str, folder: Path) -> dict[str, str]:
     """The environment of a kiosk with a real window, whatever other tests have set for theirs."""
-    return {"DISPLAY": display, "SDL_VIDEODRIVER": "x11", "KIVY_HOME": str(folder / "kivy"), "NUOMONE_SCREEN_MAP": "1"}
+    return {
+        "DISPLAY": display,
+        "SDL_VIDEODRIVER": "x11",
+        "KIVY_HOME": str(folder / "kivy"),
+        "NUOMONE_SCREEN_MAP": "1",
+        "NUOMONE_CLOCK": "system",
+    }
 
 
 class Screen:

@@ -20,6 +20,7 @@ from collector.access import User, Viewer
 from collector.catalogue import Catalogue
 from collector.store.base import ScoreQuery
 from collector.store.sqlite import SqliteStore
+from kiosk.clock import Clock
 from kiosk.link import BrokerAddress, Link, Timing
 from kiosk.outbox import Outbox
 from kiosk.station import Station
@@ -63,11 +64,21 @@ class Process:
 class KioskThread:
     """A kiosk without a screen: its own outbox, station and link, in a thread."""
 
-    def __init__(self, folder: Path, kiosk: str, broker: BrokerAddress, *, timing: Timing = QUICK, machine: str = "test") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        kiosk: str,
+        broker: BrokerAddress,
+        *,
+        timing: Timing = QUICK,
+        machine: str = "test",
+        clock: Clock | None = None,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.kiosk, self.machine = folder, kiosk, machine
         self.outbox = Outbox(folder / "outbox.sqlite", kiosk, machine)
-        self.station = Station(folder, self.outbox)
+        self.clock = clock or Clock()
+        self.station = Station(folder, self.outbox, self.clock)
         self._address = broker
         self._timing = timing
         self._stopping = threading.Event()
@@ -98,7 +109,9 @@ class KioskThread:
     def _run(self) -> None:
         outbox = Outbox(self.folder / "outbox.sqlite", self.kiosk, self.machine)
         config_id = lambda: self.station.config.config if self.station.config else ""  # noqa: E731
-        link = Link(outbox, self._address, config_id=config_id, on_config=self.station.propose, timing=self._timing)
+        link = Link(
+            outbox, self._address, clock=self.clock, config_id=config_id, on_config=self.station.propose, timing=self._timing
+        )
         while not self._stopping.is_set():
             link.run_once(time.monotonic, 0.02)
             with self._lock:

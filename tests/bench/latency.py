@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from collector.access import User
-from kiosk import clock, configuration
+from kiosk import configuration
 from kiosk.outbox import Outbox
 from kiosk.station import Station
 from tests.bench.pointer import Pointer
@@ -58,9 +58,7 @@ def _station(folder: Path) -> Station:
         payload = store.wanted_configs()["hall-1"].encode()
     configuration.save(folder / "config.json", configuration.check(payload, "hall-1"))
     ticks = itertools.count(0, 10)
-    return Station(
-        folder, Outbox(folder / "outbox.sqlite", "hall-1", "test"), monotonic=lambda: float(next(ticks)), wall=clock.wall
-    )
+    return Station(folder, Outbox(folder / "outbox.sqlite", "hall-1", "test"), monotonic=lambda: float(next(ticks)))
 
 
 def _frame(taps: int) -> float:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from broker_config.messages import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES, Batch, Envelope, utc_text
 from kiosk.outbox import Due, EventTooLarge, Outbox, OutboxFull, Stream
+from tests.machines import Machine
 
 CONFIG, OTHER_CONFIG = "1-3f9a1c2e", "2-3f9a1c2e"
 NOW = datetime(2026, 11, 21, 9, 15, 2, 123_000, tzinfo=UTC)
@@ -340,7 +341,7 @@ def test_the_order_is_kept_over_several_streams(outbox: Outbox) -> None:
 
 
 class Journal(RuleBasedStateMachine):
-    """Whatever happens: each event once, in one stream, contiguous, in its order; and no number is used for two events."""
+    """Whatever happens: each event once, in one stream, contiguous, in its order; and no number is used for two contents."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -348,7 +349,8 @@ class Journal(RuleBasedStateMachine):
         self.kiosk, self.machine = "hall-1", "m"
         self.outbox = self.open()
         self.made: dict[str, list[str]] = {"hall-1": [], "hall-2": []}
-        self.meaning: dict[tuple[str, int], str] = {}
+        self.boot = Machine(NOW)
+        self.meaning: dict[tuple[str, int], Any] = {}
 
     def open(self) -> Outbox:
         return Outbox(Path(self.folder.name) / "outbox.sqlite", self.kiosk, self.machine, max_events=12)
@@ -357,12 +359,12 @@ class Journal(RuleBasedStateMachine):
         self.outbox.close()
         self.outbox = self.open()
 
-    @rule(count=st.integers(0, 3), config=st.sampled_from([CONFIG, OTHER_CONFIG]))
-    def append(self, count: int, config: str) -> None:
+    @rule(count=st.integers(0, 3), config=st.sampled_from([CONFIG, OTHER_CONFIG]), waits=st.booleans())
+    def append(self, count: int, config: str, waits: bool) -> None:
         made = self.made[self.kiosk]
         names = [f"{self.kiosk}-{len(made) + n}" for n in range(count)]
         try:
-            self.outbox.extend([rating(name) for name in names], config)
+            self.outbox.extend([rating(name) for name in names], config, waits=self.boot.clock().now() if waits else None)
         except OutboxFull:
             return
         made += names
@@ -374,19 +376,29 @@ class Journal(RuleBasedStateMachine):
         if found:
             self.outbox.sending(found)
             for event in batch(found).events:
-                assert self.meaning.setdefault((stream.id, event.seq), event.visit) == event.visit  # type: ignore[union-attr]
+                assert self.meaning.setdefault((stream.id, event.seq), event) == event
 
     @rule(data=st.data())
     def receipt(self, data: st.DataObject) -> None:
         stream = data.draw(st.sampled_from(self.outbox.streams()))
         self.outbox.receipted(stream.id, data.draw(st.integers(0, stream.sent)))
 
+    @rule(known=st.booleans(), off=st.integers(0, 9999))
+    def date(self, known: bool, off: int) -> None:
+        """What waits gets its time, known or not; then the machine starts again."""
+        clock = self.boot.clock()
+        if known:
+            clock.heard(self.boot.at())
+        self.outbox.note(clock, settle=True)
+        assert not self.outbox.waits()
+        self.boot.reboot(off)
+
     @rule(everything=st.booleans())
     def restart(self, everything: bool) -> None:
         self.outbox.restart(everything=everything)
 
     @rule(kiosk=st.sampled_from(["hall-1", "hall-1", "hall-2"]), machine=st.sampled_from(["m", "m", "another"]))
-    def boot(self, kiosk: str, machine: str) -> None:
+    def start(self, kiosk: str, machine: str) -> None:
         self.kiosk, self.machine = kiosk, machine
         self.reopen()
 
@@ -398,7 +410,7 @@ class Journal(RuleBasedStateMachine):
             assert [seq for seq, _ in rows] == list(range(1, len(rows) + 1))
             held += [json.loads(body)["visit"] for _, body in rows]
             assert stream.last_seq >= len(rows)
-            assert stream.sent <= stream.last_seq
+            assert stream.sent <= stream.ready <= stream.last_seq
         assert len(held) == len(set(held)) == len(self.outbox)
         assert sorted(held) == sorted(self.made[self.kiosk])
         current = self.outbox.stream()

@@ -39,9 +39,9 @@ class Witness(Outbox):
         self.shown: Callable[[], str] = lambda: ""
         self.seen: list[tuple[str, str]] = []
 
-    def append(self, body: dict[str, Any], config: str) -> int:
+    def append(self, body: dict[str, Any], config: str, **more: Any) -> int:
         before = self.shown()
-        seq = super().append(body, config)
+        seq = super().append(body, config, **more)
         self.seen.append((before, self.shown()))
         return seq
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from configs import config, question
 
-from broker_config.messages import Clock
 from kiosk import configuration, visit
+from kiosk.clock import Clock
 from kiosk.outbox import Outbox, OutboxFull
 from kiosk.pace import IDLE_S, UNHURRIED_S
 from kiosk.station import Station
@@ -21,10 +21,14 @@ class Time:
 
     def __init__(self) -> None:
         self.now = 1000.0
-        self.wall: tuple[datetime, Clock] = (datetime(2026, 11, 21, 9, 15, 2, 123_000, tzinfo=UTC), "synced")
+        self.wall = datetime(2026, 11, 21, 9, 15, 2, 123_000, tzinfo=UTC)
+        self.synced = True
 
     def monotonic(self) -> float:
         return self.now
+
+    def clock(self) -> Clock:
+        return Clock(wall=lambda: self.wall, monotonic=self.monotonic, boot="b", synced=lambda: self.synced, trust_system=False)
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 
 
 def station(folder: Path, outbox: Outbox, time: Time) -> Station:
-    return Station(folder, outbox, monotonic=time.monotonic, wall=lambda: time.wall)
+    return Station(folder, outbox, time.clock())
 
 
 @pytest.fixture
@@ -115,11 +119,13 @@ def test_a_correction_is_a_second_event_of_the_same_visit(ready: Station, outbox
     assert (second["value"], second["language"], second["trigger"], second["gap_ms"]) == (5, "en", "key", None)
 
 
-def test_a_clock_that_was_never_set_says_so(ready: Station, outbox: Outbox, time: Time) -> None:
-    time.wall = (datetime(2026, 11, 21, tzinfo=UTC), "unsure")
-    ready.answer(4)
-    (event,) = events(outbox)
-    assert (event["clock"], event["at"]) == ("unsure", event["at_earliest"]) == ("unsure", event["at_latest"])
+def test_without_the_time_an_answer_is_durable_and_waits_for_it(ready: Station, outbox: Outbox, time: Time) -> None:
+    time.synced = False
+    assert ready.answer(4)
+    assert ready.state
+    assert ready.state.screen == "thanks"
+    assert events(outbox) == []
+    assert (len(outbox), outbox.waits()) == (1, True)
 
 
 # ── reasons ─────────────────────────────────────────────────────────────────────────────
