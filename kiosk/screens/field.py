@@ -48,7 +48,6 @@ class Field(TextInput):
     def forget(self) -> None:
         """Keep nothing of the text: Kivy's caches hold its lines and the widths of its words for a minute."""
         self.text = ""
-        self.reset_undo()
         for name in ("textinput.label", "textinput.width"):
             Cache.remove(name)
 

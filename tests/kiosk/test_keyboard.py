@@ -204,6 +204,7 @@ def test_a_thumb_that_slid_off_stays_off_when_the_other_comes(desk: Desk) -> Non
     desk.slide(first, *desk.key("l").center)
     desk.lift(desk.press(*desk.key("b").center))
     desk.slide(first, *desk.key("a").center)
+    assert not desk.key("a").pressed
     desk.lift(first)
     assert desk.text == "xb"
 
