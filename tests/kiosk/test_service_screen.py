@@ -63,27 +63,31 @@ class Desk:
         self.shown = shown
         self.stage.clear_widgets()
         self.stage.add_widget(shown)
-        self.screen.settle()
+        self.settle()
 
     def _leave(self) -> None:
         self.shown = None
         self.stage.clear_widgets()
         self.stage.add_widget(self._citizens)
         self.stage.add_widget(self.corner)
-        self.screen.settle()
+        self.settle()
 
     def tap(self, widget: Any) -> None:
         self.screen.tap(*widget.center)
-        self.screen.settle()
+        self.settle()
 
     def lay_out(self, shown: Any) -> None:
-        """Bring something, and let everything find its place without drawing it."""
-        from kivy.clock import Clock
-        from kivy.lang import Builder
-
+        """Bring something, and let everything find its place."""
         if self.stage.children != [shown]:
             self.stage.clear_widgets()
             self.stage.add_widget(shown)
+        self.settle()
+
+    def settle(self) -> None:
+        """What moves comes to rest; nothing is drawn, which would take most of a test's time."""
+        from kivy.clock import Clock
+        from kivy.lang import Builder
+
         for _ in range(8):
             Clock.tick()
             Builder.sync()
