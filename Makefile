@@ -11,8 +11,8 @@ BIN := .venv/bin
 .PHONY: demo test proof check format bench docs screenshots lock clean
 
 demo: .venv/ready
-	@$(BIN)/python deploy/demo.py --broker "$(BROKER)" --port "$(PORT)" --broker-port "$(BROKER_PORT)" --days "$(DAYS)" \
-		--data "$(DATA)" --run-for "$(RUN_FOR)" $(if $(filter-out 0,$(HEADLESS)),--headless)
+	@exec $(BIN)/python deploy/demo.py --end-with-parent --broker="$(BROKER)" --port="$(PORT)" --broker-port="$(BROKER_PORT)" \
+		--days="$(DAYS)" --data="$(DATA)" --run-for="$(RUN_FOR)" $(if $(filter-out 0,$(HEADLESS)),--headless)
 
 test: .venv/ready
 	@sh deploy/test-setup.sh

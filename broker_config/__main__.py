@@ -51,7 +51,6 @@ def run(folder: Folder) -> None:
 def embedded(
     identities: Identities,
     port: Port = 1883,
-    parent: Annotated[int | None, typer.Option(hidden=True, help="End when this process has gone.")] = None,
 ) -> None:
     """Run the broker for demonstrations, where no Mosquitto is installed (MQTT 3.1.1, 127.0.0.1 only)."""
     known = acl.read_identities(identities)
@@ -59,7 +58,7 @@ def embedded(
         from broker_config.embedded_server import serve  # noqa: PLC0415 - amqtt is not everywhere
     except ImportError as error:
         raise BrokerError(f"The package {error.name} is missing: install nuomone[broker].") from error
-    serve(port, known, parent)
+    serve(port, known)
 
 
 @app.command()

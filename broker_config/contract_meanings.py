@@ -29,7 +29,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     "Reasons": _ANSWER
     | {
         "value": "The rating's value, repeated so that reasons can be counted by themselves.",
-        "reasons": "Ids from the question's list for good or for bad answers.",
+        "reasons": "Ids from the question's list for answers like `value`: the good ones or the bad ones.",
     },
     "Comment": _ANSWER
     | {
@@ -41,7 +41,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "stream": "The stream that the receipt speaks about.",
         "through": "Every event from 1 up to this number is stored, accepted or quarantined.",
         "now": "The collector's clock at the moment of sending.",
-        "restart": "True: begin a new stream. Left out otherwise.",
+        "restart": "True: begin a new stream; such a receipt is not retained. Left out otherwise.",
     },
     "State": {
         "state": "`online` after connecting, `offline` before leaving; `lost` only in the last will.",
@@ -75,7 +75,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "services": "What the citizen may have come for; may be empty.",
         "languages": "In the order of the screen; the first is the one to begin with.",
         "questionnaire": "What is asked.",
-        "display": "How the kiosk's screens look and behave. Unknown keys are left alone.",
+        "display": "How the screens look: `theme` (light or dark), `dpi`, `viewing_mm` (reading distance), `qr` (an address, "
+        "shown as a code after the visit), `service_pin` (the hash of what opens the service screen). Others are left alone.",
         "hours": "When the kiosk is in service. Unknown keys are left alone.",
     },
     "ConfigOffice": {
@@ -88,6 +89,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "id": "The questionnaire.",
         "questions": "In the order of the screen; the first one is the main question, and every score is about it.",
         "interval_s": "A rating whose own `gap_ms` is below this many seconds is flagged by the rule `interval-v1`.",
+        "comment": "Whether citizens are asked for their own words after the last question. Left out where it is `true`.",
     },
     "Question": {
         "id": "The question's id in events. Other words or another scale make another id.",

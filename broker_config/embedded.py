@@ -4,7 +4,6 @@ Same identities and the same rules as on Mosquitto. Known and harmless to both s
 and deliver nothing, retained messages live as long as the process, and a client that speaks MQTT 5 gets no answer.
 """
 
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,5 +28,5 @@ class Embedded(BrokerProcess):
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.folder / "identities.json"
         write_private(file, identities_json(self.identities))
-        arguments = ["embedded", "--port", str(self.port), "--identities", str(file), "--parent", str(os.getpid())]
+        arguments = ["embedded", "--port", str(self.port), "--identities", str(file)]
         return [sys.executable, "-m", "broker_config", *arguments]

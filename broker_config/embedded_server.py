@@ -1,10 +1,8 @@
 """What runs in the embedded broker's process. The only module that imports amqtt, which has no types of its own."""
 
 import asyncio
-import contextlib
 import hmac
 import logging
-import os
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -66,15 +64,15 @@ class RuledBroker(Broker):  # type: ignore[misc]
             await super()._publish_retained_messages_for_subscription(subscription, session)
 
 
-def serve(port: int, identities: Iterable[Identity], parent: int | None = None) -> None:
-    """Until SIGTERM or SIGINT, or until the process `parent` has gone. Raises BrokerError when the port is taken."""
+def serve(port: int, identities: Iterable[Identity]) -> None:
+    """Until SIGTERM or SIGINT. Raises BrokerError when the port is taken."""
     logging.getLogger("amqtt").setLevel(logging.CRITICAL)
     logging.getLogger("transitions").setLevel(logging.CRITICAL)
     check_port_is_free("127.0.0.1", port)
-    asyncio.run(_serve(port, identities, parent))
+    asyncio.run(_serve(port, identities))
 
 
-async def _serve(port: int, identities: Iterable[Identity], parent: int | None) -> None:
+async def _serve(port: int, identities: Iterable[Identity]) -> None:
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
@@ -83,8 +81,6 @@ async def _serve(port: int, identities: Iterable[Identity], parent: int | None) 
         await broker.start()
     except AmqttError as error:
         raise BrokerError(f"The embedded broker cannot start on port {port}: {error}.") from error
-    while not stopped.is_set() and parent in (None, os.getppid()):
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopped.wait(), 1)
+    await stopped.wait()
     # amqtt waits for tasks that may never end; nothing here needs to be kept.
     await asyncio.wait({asyncio.ensure_future(broker.shutdown())}, timeout=STOP_SECONDS)

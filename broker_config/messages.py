@@ -234,11 +234,16 @@ class Question(Message):
 
 
 class Questionnaire(Message):
-    """The first question is the main one. `interval_s`: visits that follow one another faster are marked."""
+    """The first question is the main one. `interval_s`: visits that follow one another faster are marked.
+
+    `comment`: whether citizens are asked for their own words. Where it is true it is left out, so that
+    configurations from before it existed keep their hash.
+    """
 
     id: Identifier
     questions: Annotated[list[Question], Field(min_length=1, max_length=20)]
     interval_s: Annotated[int, Field(ge=0, le=3600)] = 5
+    comment: bool = Field(default=True, exclude_if=lambda v: v is True)
 
 
 class ConfigOffice(Message):

@@ -8,9 +8,10 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from broker_config.acl import BrokerError
+from broker_config.tied import tied
 
 START_SECONDS = 10.0
 STOP_SECONDS = 5.0
@@ -27,6 +28,7 @@ class Broker(Protocol):
     @property
     def protocol(self) -> Literal["5", "3.1.1"]: ...
     def start(self) -> None: ...
+    def check(self) -> None: ...
     def stop(self) -> None: ...
 
 
@@ -61,20 +63,21 @@ class BrokerProcess(ABC):
         try:
             command = self.prepare()
             with self.log.open("wb") as log:
-                self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                self._child = subprocess.Popen(tied(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         except OSError as error:
             raise BrokerError(f"{self.name} cannot use the folder {self.folder}: {error.strerror}.") from error
         self._wait_until_open()
+
+    def check(self) -> None:
+        """Raises BrokerError when it was started and has ended by itself."""
+        if self._child and self._child.poll() is not None:
+            raise BrokerError(f"{self.name} ended with code {self._child.returncode}; what it said is in {self.log}.")
 
     def stop(self) -> None:
         if not self._child:
             return
         self._child.terminate()
-        try:
-            self._child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+        wait_or_kill(self._child, STOP_SECONDS)
         self._child = None
 
     def hang_up(self) -> None:
@@ -107,6 +110,15 @@ class BrokerProcess(ABC):
         lines = self.log.read_text(errors="replace").strip().splitlines()
         errors = [line for line in lines if "Error: " in line] or lines[-1:]
         return errors[0] if errors else "it said nothing."
+
+
+def wait_or_kill(child: subprocess.Popen[Any], seconds: float) -> int:
+    """The exit code of a child that was told to end; one that takes longer than this is killed."""
+    try:
+        return child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
 
 
 def check_port_is_free(host: str, port: int) -> None:

@@ -15,6 +15,8 @@ import structlog
 import typer
 
 from broker_config import topics
+from broker_config.process import wait_or_kill
+from broker_config.tied import tied
 from collector import passwords
 from collector.access import ROLES, Role, User
 from collector.catalogue import CatalogueFaults, read
@@ -97,7 +99,7 @@ def serve(
     protocol: Protocol = "5",
     port: Port = 8000,
 ) -> None:
-    """Ingest and web, each in a process of its own; both end when one does."""
+    """Ingest and web, each in a process of its own; both end when one does, and when this process has gone."""
     _check_name(name)
     _store(data).close()
     environment = os.environ | {
@@ -110,13 +112,13 @@ def serve(
         "NUOMONE_PORT": str(port),
     }
     command = [sys.executable, "-m", "collector"]
-    children = [subprocess.Popen([*command, part], env=environment) for part in ("ingest", "web")]
     stopping = _stop_signals()
+    children = [subprocess.Popen(tied([*command, part]), env=environment) for part in ("ingest", "web")]
     while not stopping() and all(child.poll() is None for child in children):
         time.sleep(0.2)
     for child in children:
         child.terminate()
-    codes = [child.wait(timeout=15) for child in children]
+    codes = [wait_or_kill(child, 15) for child in children]
     raise typer.Exit(0 if stopping() else max(1, *codes))
 
 

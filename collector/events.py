@@ -26,6 +26,13 @@ class Standing(IntEnum):
     TEST = 3
 
 
+class ReasonIds(NamedTuple):
+    """What may be chosen after a good answer, and after a bad one."""
+
+    good: frozenset[str] = frozenset()
+    bad: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class Placed:
     """A configuration as intake needs it: where the kiosk stood, and what could be asked there."""
@@ -37,6 +44,7 @@ class Placed:
     counter: str
     services: frozenset[str]
     scales: dict[str, str]
+    reasons: dict[str, ReasonIds]
     main: str
     interval_ms: float
 

@@ -20,6 +20,7 @@ from broker_config.redaction import redact, redact_values
 from collector.events import Answer, Delivery, Kind, Placed, Refused, Unreadable, Voided
 from collector.localtime import local
 from collector.misuse import mark
+from collector.tallies import is_good
 
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
 AHEAD_S = 600.0
@@ -141,9 +142,18 @@ def _fault(event: Rating | Reasons | Comment, at: float, placed: Placed, latest:
         return f"value {event.value} is off the scale {bounds[0]}–{bounds[1]}"
     if event.service and event.service not in placed.services:
         return f"unknown service {event.service}"
+    if isinstance(event, Reasons) and (unknown := _unknown_reason(event, placed)):
+        return f"unknown reason {unknown} for the value {event.value}"
     if isinstance(event, Comment) and len(event.text.encode()) > MAX_EVENT_BYTES:
         return "the comment is above 4 KB"
     return _time_fault(event, at, latest)
+
+
+def _unknown_reason(event: Reasons, placed: Placed) -> str:
+    """The first that is not offered after such an answer, or ''."""
+    offered = placed.reasons[event.question]
+    side = offered.good if is_good(placed.scales[event.question], event.value) else offered.bad
+    return next((reason for reason in event.reasons if reason not in side), "")
 
 
 def _time_fault(event: Rating | Reasons | Comment, at: float, latest: float) -> str:

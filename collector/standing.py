@@ -15,6 +15,7 @@ class Given(NamedTuple):
     order: Order
     kind: Kind
     question: str
+    value: int
     detail: str
     mark: str
     trigger: str
@@ -24,15 +25,17 @@ def standings(visit: Iterable[Given]) -> dict[Order, Standing]:
     """The standing of every answer of one visit.
 
     A visit with a test rating is a test. A later rating, or later reasons, of the same
-    question supersede the earlier, as do the same words sent again. Reasons and comments
-    are flagged with the rating that they explain.
+    question supersede the earlier, as do the same words sent again. Reasons are superseded
+    too where the rating that they explain is corrected to another value; words stay what
+    the citizen said. Reasons and comments are flagged with their question's rating.
     """
     given = _in_order(list(visit))
     if any(g.trigger == "test" for g in given):
         return dict.fromkeys((g.order for g in given), Standing.TEST)
     latest = {_slot(g): g.order for g in given}
+    ratings = {g.question: g for g in given if g.kind == Kind.RATING}
     flagged = {g.question for g in given if g.mark and latest[_slot(g)] == g.order}
-    return {g.order: _one(g, latest, flagged) for g in given}
+    return {g.order: _one(g, latest, ratings.get(g.question), flagged) for g in given}
 
 
 def _in_order(visit: list[Given]) -> list[Given]:
@@ -52,7 +55,9 @@ def _slot(given: Given) -> tuple[Kind, str, str]:
     return given.kind, given.question, given.detail if given.kind == Kind.COMMENT else ""
 
 
-def _one(given: Given, latest: dict[tuple[Kind, str, str], Order], flagged: set[str]) -> Standing:
+def _one(given: Given, latest: dict[tuple[Kind, str, str], Order], rating: Given | None, flagged: set[str]) -> Standing:
     if latest[_slot(given)] != given.order:
+        return Standing.SUPERSEDED
+    if given.kind == Kind.REASONS and rating and rating.value != given.value:
         return Standing.SUPERSEDED
     return Standing.FLAGGED if given.question in flagged else Standing.COUNTED

@@ -1,40 +1,47 @@
 """Child processes of the demo: started in order, watched, ended in the opposite order."""
 
-import ctypes
 import os
-import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import Self
 
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
+from endings import DemoError, Stopped
 
+from broker_config.process import Broker, wait_or_kill
+from broker_config.tied import tied
 
-class DemoError(RuntimeError):
-    """One sentence for the person at the keyboard."""
-
-
-class Stopped(Exception):
-    """Ctrl-C, a signal, or the time is over."""
+STOP_SECONDS = 20.0
 
 
-class Stoppable(Protocol):
-    def stop(self) -> None: ...
+@dataclass(frozen=True)
+class _Child:
+    name: str
+    process: subprocess.Popen[str]
+    log: Path
+    needed: bool
+
+    def how_it_ended(self) -> str:
+        if self.process.returncode == 0:
+            return f"The {self.name} has ended."
+        words = self.log.read_text(errors="replace").strip().splitlines()
+        return f"The {self.name} ended with code {self.process.returncode}: {words[-1] if words else 'it said nothing.'}"
 
 
 class Children:
-    """Everything that must not be left running."""
+    """`with Children(tell) as children:` — everything that must not be left running. `tell` says a sentence to the user."""
 
-    def __init__(self) -> None:
-        self._broker: Stoppable | None = None
-        self._started: list[tuple[str, subprocess.Popen[str], Path, bool]] = []
+    def __init__(self, tell: Callable[[str], object]) -> None:
+        self._tell = tell
+        self._broker: Broker | None = None
+        self._started: list[_Child] = []
         self._stopping = False
 
-    def add_broker(self, broker: Stoppable) -> None:
+    def add_broker(self, broker: Broker) -> None:
         self._broker = broker
 
     def start(
@@ -43,25 +50,27 @@ class Children:
         """Run `python -m …` in a session of its own, so that Ctrl-C reaches only us; its words go to `name`.log."""
         log = folder / f"{name}.log"
         with log.open("w") as out:
-            child = subprocess.Popen(
-                [sys.executable, "-m", *command],
+            process = subprocess.Popen(
+                tied([sys.executable, "-m", *command]),
                 env=os.environ | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if read else out,
                 stderr=out,
                 text=True,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads yet that hold a lock
             )
-        self._started.append((name, child, log, needed))
-        return child
+        self._started.append(_Child(name, process, log, needed))
+        return process
 
     def check(self) -> None:
-        """Raises DemoError when a needed child has ended."""
-        for name, child, log, needed in self._started:
-            if needed and child.poll() is not None and not self._stopping:
-                words = log.read_text(errors="replace").strip().splitlines()
-                raise DemoError(f"The {name} ended with code {child.returncode}: {words[-1] if words else 'it said nothing'}")
+        """Raises DemoError or BrokerError when something needed has ended; of the rest it only tells."""
+        if self._broker:
+            self._broker.check()
+        for child in [child for child in self._started if child.process.poll() is not None]:
+            if child.needed:
+                raise DemoError(child.how_it_ended())
+            self._started.remove(child)
+            self._tell(f"{child.how_it_ended().rstrip('.')}. The demo goes on without it.")
 
     def watch(self, seconds: float) -> None:
         """Wait for the end: of the time (0 is for ever), or of a child."""
@@ -71,6 +80,7 @@ class Children:
             time.sleep(0.2)
 
     def interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        """A signal's handler: ends whatever is going on, once."""
         if not self._stopping:
             self._stopping = True
             raise Stopped
@@ -78,17 +88,16 @@ class Children:
     def stop_all(self) -> None:
         """The last started first, the broker last; who does not listen is killed."""
         self._stopping = True
-        for _, child, _, _ in reversed(self._started):
-            child.terminate()
-            try:
-                child.wait(20)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        for child in reversed(self._started):
+            child.process.terminate()
+            wait_or_kill(child.process, STOP_SECONDS)
         if self._broker:
             self._broker.stop()
 
+    def __enter__(self) -> Self:
+        return self
 
-def _die_with_parent() -> None:
-    """However the demo ends, its children do not stay behind."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is Stopped:
+            self._tell("Stopping …")
+        self.stop_all()

@@ -2,7 +2,7 @@
 # Installs what the tests need from the system's packages: as root, or with sudo where it asks for no password.
 set -eu
 
-wanted="mosquitto mosquitto-clients xvfb xdotool chromium libgl1 libgl1-mesa-dri libegl1 libgles2 strace"
+wanted="mosquitto mosquitto-clients xvfb xdotool chromium libgl1 libgl1-mesa-dri libegl1 libgles2 strace espeak-ng"
 missing=
 for package in $wanted; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"

@@ -114,7 +114,8 @@ class Network:
             self._address,
             config_id=lambda: self._config,
             on_config=app.propose_config,
-            screen=lambda: HealthScreen(name=app.shown or "starting", frames=self.frames.count),
+            on_prompt=app.propose_prompt,
+            screen=lambda: HealthScreen(name=app.shown or "starting", frames=self.frames.proven),
             timing=self._timing,
         )
         while not self._stopping.is_set():

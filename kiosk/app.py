@@ -1,7 +1,7 @@
-"""The kiosk's screen: shows what the station's state says, and hands it what is touched.
+"""The kiosk's window: shows what the station's state says, and hands it what is touched or pressed.
 
 Import this after `kiosk.window.prepare`. Everything here runs in the main thread, except
-`propose_config`, which any thread may call.
+`propose_config` and `propose_prompt`, which any thread may call.
 """
 # mypy: allow-subclassing-any, allow-untyped-decorators, disable-error-code="import-untyped"
 
@@ -19,22 +19,21 @@ from kivy.base import EventLoop
 from kivy.clock import Clock, mainthread
 from kivy.core.window import Window
 
-from broker_config.messages import KioskConfig
+from broker_config.messages import Prompt, Trigger
 from kiosk import configuration, screen_map
 from kiosk.outbox import Outbox, OutboxFull
-from kiosk.screens import load
-from kiosk.screens.answers import Answers  # noqa: F401 - the kv files name it
-from kiosk.screens.languages import Languages  # noqa: F401 - the kv files name it
-from kiosk.screens.notice import Notice
-from kiosk.screens.rating import Rating
-from kiosk.screens.reasons import Reasons
-from kiosk.screens.services import Services
+from kiosk.screens.access import changed
+from kiosk.screens.deck import Deck
+from kiosk.screens.drain import Drain
+from kiosk.screens.keyed import Keyed
+from kiosk.screens.lights import Lights
+from kiosk.screens.proof import Proof
+from kiosk.screens.reader import Reader
+from kiosk.screens.sound import Player, Speaker
 from kiosk.screens.stage import Stage
-from kiosk.screens.thanks import Thanks
-from kiosk.screens.tick import Tick  # noqa: F401 - the kv files name it
-from kiosk.screens.tiles import Tiles  # noqa: F401 - the kv files name it
+from kiosk.speech import Voice, speech_folder
 from kiosk.station import Station
-from kiosk.theme import for_notices, theme
+from kiosk.theme import Theme, theme
 from kiosk.window import Frames, Wires
 
 TICK_S = 0.25
@@ -47,14 +46,18 @@ log = structlog.get_logger()
 
 
 class KioskApp(App):
-    """`frames.count` grows with every frame that reaches the screen. `shown`: a state's screen, waiting or broken."""
+    """`frames` tells what reached the screen. `shown`: a state's screen, still, waiting or broken. `locked`: no way out."""
 
-    def __init__(self, station: Station, folder: Path, wires: Wires, frames: Frames, **kwargs: Any) -> None:
+    def __init__(
+        self, station: Station, folder: Path, wires: Wires, frames: Frames, *, locked: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         logging.getLogger("kivy").setLevel(logging.ERROR)
-        self.station, self.folder, self.wires, self.frames = station, folder, wires, frames
+        self.station, self.folder, self.wires, self.frames, self.locked = station, folder, wires, frames, locked
         self.shown, self.broken = "", False
         self.map = screen_map.ScreenMap(folder / "screen.json")
+        self.panel = Theme(1280, 800)
+        self._trigger: Trigger = "tap"
         self._labels: tuple[Any, ...] = ()
         self._ended, self._proposed = False, b""
         self._hearing: Any = None
@@ -63,15 +66,15 @@ class KioskApp(App):
 
     def answer(self, value: int) -> None:
         """Make an answer durable; only then, and after the chosen face was seen, the next screen comes."""
-        if self._kept(lambda: self.station.answer(value)):
+        if self._kept(lambda: self.station.answer(value, trigger=self._trigger)):
             self.rating.light(value)
             Clock.schedule_once(self.refresh, LIT_S)
             self._deafen(LIT_S + DEAF_S)
             self.wires.on_answer()
 
-    def done(self) -> None:
-        """Make the chosen reasons durable; only then the next screen comes."""
-        if self._kept(self.station.done):
+    def give(self, act: Callable[[], bool]) -> None:
+        """Make reasons or a comment durable; only then the next screen comes."""
+        if self._kept(act):
             self.wires.on_answer()
         self.refresh()
 
@@ -80,8 +83,24 @@ class KioskApp(App):
         act(*what)
         self.refresh()
 
-    def choose_language(self, code: str) -> None:
-        self.do(self.station.choose_language, code)
+    def back(self) -> None:
+        """Back on every screen; where more time is offered it declines."""
+        self.do(self.station.dismiss if self.shown == "still" else self.station.back)
+
+    def choose_access(self, name: str) -> None:
+        """One of the ways to see and hear better; `access` folds them in or out."""
+        if name == "access":
+            self.do(self.station.unfold)
+        elif self.station.state:
+            self.do(self.station.choose_access, changed(self.station.state.access, name))
+
+    def by_key(self, act: Callable[[], Any]) -> None:
+        """What is answered in this was answered with a key."""
+        self._trigger = "key"
+        try:
+            act()
+        finally:
+            self._trigger = "tap"
 
     # ── from other threads ──────────────────────────────────────────────────────────────
 
@@ -94,38 +113,40 @@ class KioskApp(App):
         except configuration.Refused as reason:
             self.wires.on_refused(payload, str(reason))
 
+    @mainthread
+    def propose_prompt(self, prompt: Prompt) -> None:
+        """A visit just ended at this counter. Safe from any thread."""
+        self.do(self.station.prompt, prompt.visit, prompt.service, prompt.ttl_s)
+
     # ── Kivy's ──────────────────────────────────────────────────────────────────────────
 
     def build(self) -> Any:
-        for name in ("touch", "tiles", "services", "rating", "reasons", "thanks", "notice"):
-            load(name)
-        self.stage, self.services, self.rating = Stage(), Services(), Rating()
-        self.reasons, self.thanks, self.notice = Reasons(), Thanks(), Notice()
-        self.screens: dict[str, Any] = {
-            "services": self.services,
-            "rating": self.rating,
-            "reasons": self.reasons,
-            "thanks": self.thanks,
-        }
-        for screen in (self.services, self.rating):
-            screen.bind(on_language=lambda _, code: self.choose_language(code))
-        for screen in (self.rating, self.reasons):
-            screen.bind(on_back=lambda _: self.do(self.station.back), on_skip=lambda _: self.do(self.station.skip))
-        self.services.bind(
-            on_service=lambda _, service: self.do(self.station.choose_service, service),
-            on_turn=lambda _, page: self.do(self.station.turn, int(page)),
-        )
-        self.rating.bind(on_answer=lambda _, value: self.answer(value))
-        self.reasons.bind(on_reason=lambda _, reason: self.do(self.station.choose_reason, reason), on_done=lambda _: self.done())
-        self.thanks.bind(on_back=lambda _: self.do(self.station.back), on_tap=lambda _: self.do(self.station.dismiss))
-        Window.bind(on_flip=self._flipped, size=self.refresh)
+        self.stage = Stage()
+        voice = Voice(speech_folder(self.folder))
+        self.reader = Reader(self.station, Speaker(voice, Player()))
+        self.lights = Lights(self.stage, self.station)
+        self.stage.wake = self.lights.wake
+        self.deck = Deck(self._acts(), speaks=voice.available())
+        self.rating = self.deck.screens["rating"]
+        self.front: Any = self.deck.notice
+        self.keyed, self.proof = Keyed(self), Proof(self.frames)
+        Window.bind(on_flip=self.proof.flipped, size=self.refresh, on_request_close=self._close_asked)
         self.refresh()
         return self.stage
+
+    def open_settings(self, *_: Any) -> bool:
+        """Kivy's own settings, which F1 would open, are not for citizens."""
+        return False
+
+    def on_stop(self) -> None:
+        """Nothing of this app hears the window any more."""
+        self.keyed.close()
+        Window.unbind(on_flip=self.proof.flipped, size=self.refresh, on_request_close=self._close_asked)
 
     def on_start(self) -> None:
         EventLoop.input_providers.insert(0, Drain())
         Clock.schedule_interval(self.tick, TICK_S)
-        Clock.schedule_interval(lambda _: self.stage.beat(), BEAT_S)
+        Clock.schedule_interval(self.beat, BEAT_S)
         self._watch = Clock.schedule_interval(self._ready, 0)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._end)
@@ -150,42 +171,68 @@ class KioskApp(App):
         if applied:
             self.wires.on_config(applied)
 
+    def beat(self, *_: Any) -> None:
+        """One small redraw, which the next frame must show; and the lights out when the office has closed."""
+        self.lights.look()
+        self.proof.expect(self.stage.beat())
+
     def refresh(self, *_: Any) -> None:
         """Bring the screen up that belongs to the state. Labels are set again only when something in them changed."""
         state, config = self.station.state, self.station.config
-        plain = theme(int(Window.width), int(Window.height), config.display if config else {})
-        name = "broken" if self.broken else state.screen if state else "waiting"
+        self.panel = theme(int(Window.width), int(Window.height), config.display if config else {})
+        left = None if self.broken else self.station.warning
+        name = "broken" if self.broken else "still" if left else state.screen if state else "waiting"
         back, begun = self.station.may_go_back, bool(state and state.visit)
         bare = state and replace(state, since=0.0, touched=None, struck="", visit=None, last_began=None, before=None)
-        labels = (name, bare, back, begun, config.config if config else "", plain)
+        labels = (name, bare, back, begun, config.config if config else "", self.panel, left and round(left))
         if labels == self._labels:
+            self.draw_focus()
             return
         self._labels = labels
-        self.stage.paint(plain.palette)
-        Window.clearcolor = plain.palette.paper
-        self._bring(name, self._screen(name, config, plain))
+        self.stage.paint(self.panel.palette)
+        Window.clearcolor = self.panel.palette.paper
+        self._bring(name, self._screen(name, left, back))
 
     def face_centres(self) -> dict[int, tuple[int, int]]:
         """The middle of every answer's picture, in pixels from the window's top left."""
         return screen_map.faces(self.rating, int(Window.height))
 
+    # ── for the keys ────────────────────────────────────────────────────────────────────
+
+    def draw_focus(self) -> None:
+        self.keyed.focus.draw(self.panel.palette, self.panel.mm(1))
+
     # ── inside ──────────────────────────────────────────────────────────────────────────
 
-    def _screen(self, name: str, config: KioskConfig | None, plain: Any) -> Any:
-        state, kiosk, back = self.station.state, self.station.outbox.kiosk, self.station.may_go_back
+    def _acts(self) -> dict[str, Callable[..., None]]:
+        station, do = self.station, self.do
+        return {
+            "on_answer": self.answer,
+            "on_language": lambda code: do(station.choose_language, code),
+            "on_access": self.choose_access,
+            "on_privacy": lambda: do(station.read_privacy),
+            "on_service": lambda service: do(station.choose_service, service),
+            "on_turn": lambda page: do(station.turn, int(page)),
+            "on_reason": lambda reason: do(station.choose_reason, reason),
+            "on_done": lambda: self.give(station.done),
+            "on_write": lambda text: do(station.write, text),
+            "on_send": lambda: self.give(station.send),
+            "on_skip": lambda: do(station.skip),
+            "on_back": self.back,
+            "on_tap": lambda: do(station.dismiss),
+            "on_go_on": lambda: do(station.extend),
+            "on_close": lambda: do(station.dismiss),
+        }
+
+    def _screen(self, name: str, left: float | None, back: bool) -> Any:
+        state, config, kiosk = self.station.state, self.station.config, self.station.outbox.kiosk
         if state is None or config is None:
-            self.notice.waiting(kiosk, for_notices(plain))
-            return self.notice
+            return self.deck.waiting(kiosk, self.panel)
         if name == "broken":
-            self.notice.broken(kiosk, state.language, for_notices(plain))
-            return self.notice
-        if name == "services":
-            self.services.show(config, state.language, state.page, plain)
-        elif name == "thanks":
-            self.thanks.show(state.language, back, for_notices(plain))
-        else:
-            self.screens[name].show(config, state, back, plain)
-        return self.screens[name]
+            return self.deck.broken(kiosk, state.language, self.panel)
+        if name == "still":
+            return self.deck.asked(state, left or 0.0, self.panel)
+        return self.deck.labelled(config, state, back, self.panel)
 
     def _kept(self, act: Callable[[], bool]) -> bool:
         """Whether something was given and is durable; what cannot be kept is owned up to."""
@@ -198,9 +245,13 @@ class KioskApp(App):
 
     def _bring(self, name: str, screen: Any) -> None:
         """A touch within 0.3 s of a change was meant for the screen before; it is not heard."""
-        first, self.shown = not self.shown, name
-        if self.stage.bring(screen) and not first:
-            self._deafen(DEAF_S)
+        first, self.shown, self.front = not self.shown, name, screen
+        if self.stage.bring(screen):
+            self.keyed.focus.leave()
+            if not first:
+                self._deafen(DEAF_S)
+        self.draw_focus()
+        self.reader.read(name, screen)
 
     def _deafen(self, seconds: float) -> None:
         """Hear nothing for a while; an earlier while that would end within it no longer counts."""
@@ -234,24 +285,12 @@ class KioskApp(App):
             self.map.write(self)
             print("ready", flush=True)
 
-    def _flipped(self, *_: Any) -> None:
-        self.frames.count += 1
+    def _close_asked(self, *_: Any, **__: Any) -> bool:
+        """True: the window stays."""
+        return self.locked
 
     def _end(self, *_: Any) -> None:
         self._ended = True
-
-
-class Drain:
-    """Reads SDL's events before a frame as well as after it: a touch is seen one frame sooner."""
-
-    def start(self) -> None:
-        """An input provider has it."""
-
-    def stop(self) -> None:
-        """An input provider has it."""
-
-    def update(self, **_: Any) -> None:
-        Window.mainloop()
 
 
 def writable(outbox: Outbox, folder: Path) -> bool:

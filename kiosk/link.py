@@ -29,6 +29,7 @@ from broker_config.messages import (
     Health,
     HealthClock,
     HealthScreen,
+    Prompt,
     Receipt,
     Reply,
     State,
@@ -90,6 +91,7 @@ class Link:
         *,
         config_id: Callable[[], str] = lambda: "",
         on_config: Callable[[bytes], None] = lambda _: None,
+        on_prompt: Callable[[Prompt], None] = lambda _: None,
         screen: Callable[[], HealthScreen] = _no_screen,
         timing: Timing | None = None,
         most_in_flight: int = 8,
@@ -98,7 +100,7 @@ class Link:
     ) -> None:
         self.outbox, self.broker, self.timing = outbox, broker, timing or Timing()
         self.kiosk = outbox.kiosk
-        self._config_id, self._on_config, self._screen = config_id, on_config, screen
+        self._config_id, self._on_config, self._on_prompt, self._screen = config_id, on_config, on_prompt, screen
         self._most_in_flight = most_in_flight
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self.delivery = Delivery(
@@ -267,6 +269,8 @@ class Link:
                 self.delivery.obey(Receipt.model_validate_json(payload), now)
             elif parsed.kind == "config" and payload:
                 self._on_config(payload)
+            elif parsed.kind == "prompt":
+                self._on_prompt(Prompt.model_validate_json(payload))
             elif parsed.kind == "state" and payload:
                 self._deny(State.model_validate_json(payload))
         except ValidationError as error:

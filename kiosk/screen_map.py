@@ -14,21 +14,23 @@ def faces(rating: Any, height: int) -> dict[int, Point]:
 
 
 def describe(app: Any) -> dict[str, Any]:
-    """What can be tapped now: `faces` by value, `languages` by code, `services` and `chips` by id, and the buttons by name.
+    """What can be tapped now: `faces` by value, `languages` by code, `services` and `chips` by id, the rest by name.
 
     Empty or null where the screen has none.
     """
     size, name = [int(n) for n in app.stage.size], app.shown
-    ids = app.screens[name].ids if name in app.screens else {}
-    buttons = {key: ids.get(key) for key in ("back", "skip", "done", "earlier", "later")}
+    ids, state = app.front.ids, app.station.state
+    buttons = {key: ids.get(key) for key in ("back", "skip", "done", "send", "privacy", "earlier", "later", "go_on", "close")}
+    foot = ids.get("foot")
     tiles = {tile.value: _centre(tile, size[1]) for tile in ids["tiles"].tiles} if "tiles" in ids else {}
     return {
         "screen": name,
         "size": size,
-        "language": app.station.state.language if app.station.state else "",
+        "language": state.language if state else "",
         "config": app.station.config.config if app.station.config else "",
         "faces": {str(value): at for value, at in faces(app.rating, size[1]).items()} if name == "rating" else {},
-        "languages": {one.value: _centre(one, size[1]) for one in ids["languages"].buttons} if "languages" in ids else {},
+        "languages": {one.value: _centre(one, size[1]) for one in foot.buttons} if hasattr(foot, "buttons") else {},
+        "access": {name: _centre(one, size[1]) for name, one in foot.icons.items()} if hasattr(foot, "icons") else {},
         "services": tiles if name == "services" else {},
         "chips": tiles if name == "reasons" else {},
     } | {key: _centre(button, size[1]) if button and button.text else None for key, button in buttons.items()}

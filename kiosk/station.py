@@ -5,12 +5,14 @@ The app and the simulated fleet drive the same station; it is not thread-safe.
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from broker_config.messages import Clock, KioskConfig, Trigger, utc_text
-from kiosk import clock, configuration, visit
+from broker_config.redaction import redact
+from kiosk import clock, configuration, pace, visit
 from kiosk.outbox import Outbox
 
 
@@ -53,6 +55,21 @@ class Station:
         moved, self.state = state != self.state, state
         return moved
 
+    def send(self) -> bool:
+        """Take the comment, without the personal data in it. True when it is durable and the next screen may be shown."""
+        if self.state is None or self.config is None:
+            return False
+        state, given = visit.send(self.state, self.config, self._monotonic())
+        if given is None:
+            return False
+        self.state = replace(state, removed=self._keep(given))
+        return True
+
+    def write(self, text: str) -> None:
+        """The comment as it stands on the screen; in memory only."""
+        if self.state:
+            self.state = visit.write(self.state, text, self._monotonic())
+
     def choose_service(self, service: str) -> None:
         if self.state and self.config:
             self.state = visit.choose_service(self.state, self.config, service, self._monotonic())
@@ -86,20 +103,53 @@ class Station:
         if self.state and self.config:
             self.state = visit.choose_language(self.state, self.config, language, self._monotonic())
 
+    def choose_access(self, access: visit.Access) -> None:
+        if self.state:
+            self.state = visit.choose_access(self.state, access, self._monotonic())
+
+    def unfold(self) -> None:
+        if self.state:
+            self.state = visit.unfold(self.state, self._monotonic())
+
+    def read_privacy(self) -> None:
+        if self.state:
+            self.state = visit.read_privacy(self.state, self._monotonic())
+
+    def prompt(self, token: str, service: str, ttl_s: float) -> None:
+        """A visit just ended at this counter; it is asked about for `ttl_s` seconds from now."""
+        if self.state and self.config:
+            now = self._monotonic()
+            prompt = visit.Prompted(token, service, now + ttl_s)
+            self.state = visit.prompted(self.state, self.config, prompt, now)
+
+    # ── what time does ──────────────────────────────────────────────────────────────────
+
+    @property
+    def warning(self) -> float | None:
+        """Seconds left to ask for more time, while that is asked."""
+        return pace.warning(self.state, self.config, self._monotonic()) if self.state and self.config else None
+
+    def extend(self) -> None:
+        """The citizen wants more time."""
+        if self.state:
+            self.state = pace.extend(self.state, self._monotonic())
+
     def lapse(self) -> bool:
-        """Close what was left untouched, once the reasons chosen on it are durable. True when some became so."""
+        """Close what was left untouched, once what was chosen or written on it is durable. True when something became so."""
         if self.state is None or self.config is None:
             return False
         now = self._monotonic()
-        given = visit.overdue(self.state, self.config, now)
-        self._keep(given)
-        self.state = visit.tick(self.state, self.config, now)
+        given = pace.overdue(self.state, self.config, now)
+        removed = self._keep(given)
+        self.state = pace.tick(self.state, self.config, now)
+        if removed:
+            self.state = replace(self.state, removed=removed)
         return given is not None
 
     def tick(self) -> KioskConfig | None:
         """Let time pass. Returns the configuration that was applied just now, if one was."""
         self.lapse()
-        if self._next and (self.state is None or visit.is_idle(self.state)):
+        if self._next and (self.state is None or self.config is None or visit.is_idle(self.state, self.config)):
             return self._apply(self._next)
         return None
 
@@ -115,11 +165,18 @@ class Station:
             self.config, self.state = config, visit.idle(config, self._monotonic(), last_began)
         return config
 
-    def _keep(self, given: visit.Because | None) -> None:
-        if given and self.config:
+    def _keep(self, given: visit.Because | visit.Remark | None) -> tuple[str, ...]:
+        """Make reasons or a comment durable; returns the kinds of personal data that were removed from it."""
+        if given is None or self.config is None:
+            return ()
+        if isinstance(given, visit.Because):
             self.outbox.append(self._stamped("reasons", given) | {"reasons": list(given.reasons)}, self.config.config)
+            return ()
+        clean = redact(given.text)
+        self.outbox.append(self._stamped("comment", given) | {"text": clean.text}, self.config.config)
+        return clean.kinds
 
-    def _stamped(self, kind: str, given: visit.Answer | visit.Because) -> dict[str, Any]:
+    def _stamped(self, kind: str, given: visit.Answer | visit.Because | visit.Remark) -> dict[str, Any]:
         at, quality = self._wall()
         body: dict[str, Any] = {"type": kind, "at": utc_text(at), "clock": quality}
         if quality == "unsure":

@@ -61,6 +61,10 @@ class Palette:
     teeth: Colour
     steps: tuple[Colour, ...]
 
+    @property
+    def focus(self) -> Colour:
+        return self.brand
+
     def step(self, index: int, count: int) -> Colour:
         """The fill of the answer at `index` of `count`, 0 being the worst."""
         return self.steps[round(index * (len(self.steps) - 1) / max(1, count - 1))]
@@ -158,19 +162,21 @@ def theme(width: int, height: int, display: dict[str, Any]) -> Theme:
     return Theme(width, height, dpi, distance, palette)
 
 
-def shape(plain: Theme, count: int, word_em: float, foot_em: float = 0.0, feet: int = 0) -> tuple[Shape, float]:
+def shape(
+    plain: Theme, count: int, word_em: float, foot_em: float = 0.0, feet: int = 0, beside: float = 0.0
+) -> tuple[Shape, float]:
     """How `count` faces are set, and the factor by which letters shrink for it.
 
     `word_em`: the longest word's width at font size 1; `foot_em`: that of all `feet` buttons
-    at the foot, at the size of a note. On a low panel letters give way until the faces have
-    their height. A row while its words fit under its faces; else a column with the words
-    beside, if its faces reach 20 mm in about two thirds of the screen; else the row all the
-    same, with still smaller letters.
+    at the foot, at the size of a note; `beside`: pixels that other things take there. On a low
+    panel letters give way until the faces have their height. A row while its words fit under
+    its faces; else a column with the words beside, if its faces reach 20 mm in about two thirds
+    of the screen; else the row all the same, with still smaller letters.
     """
     wide = plain.width - 2 * plain.margin
     high = plain.height - 2 * plain.margin - plain.target - plain.mm(FACE_MM * 1.2)
     low = min(1.0, high / (TEXT_EM * plain.body))
-    foot = min(1.0, (wide - (feet - 1) * plain.gap) / (foot_em * plain.note)) if foot_em else 1.0
+    foot = min(1.0, (wide - beside - (feet - 1) * plain.gap) / (foot_em * plain.note)) if foot_em else 1.0
     most = min(low, foot)
     fits = min(most, (wide - (count - 1) * plain.gap) / count / (word_em * plain.body))
     if fits == most:

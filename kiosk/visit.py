@@ -1,11 +1,12 @@
-"""Pure: one citizen's visit as a state machine.
+"""Pure: one citizen's visit as a state machine. What time alone does is in `pace`.
 
 Every function takes the state and what happened, and gives the next state; what was given
 comes with it, and must be made durable *before* the next screen is shown. Times are
 monotonic seconds. Where a counter has one service or none, the first touch on the idle
-screen is the answer; where it has several, the idle screen asks for the service first.
+screen is the answer; where it has several, the idle screen asks for the service first,
+unless a prompt has told which one it was.
 
-    services → rating → reasons → further questions with their reasons → thanks → idle
+    services → rating → reasons → further questions with their reasons → comment → thanks → idle
 """
 
 from dataclasses import dataclass, replace
@@ -13,26 +14,48 @@ from typing import Literal
 
 from broker_config.messages import SCALES, Choice, KioskConfig, Question, Trigger
 
-THANKS_S = 2.5
-REASONS_S = 10.0
-FURTHER_S = 15.0
 CORRECTION_S = 30.0
 STRIKE_S = 0.5
-IDLE_S = 30.0
 MOST_REASONS = 3
+MOST_LETTERS = 500
+LOUDEST = 3
 PROMOTERS = (9, 10)
 
-Screen = Literal["services", "rating", "reasons", "thanks"]
+Screen = Literal["services", "rating", "reasons", "comment", "thanks", "privacy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How this citizen wants the screen: high contrast, larger letters, all targets low, spoken (`volume` 0–3, 0 is silent)."""
+
+    contrast: bool = False
+    larger: bool = False
+    low: bool = False
+    volume: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """A visit that just ended at this counter: ask about it until `until`. `visit` is its token."""
+
+    visit: str
+    service: str
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One citizen's answers. `gap_ms`: since the previous visit began, None for the first after a boot."""
+    """One citizen's answers. `gap_ms`: since the previous visit began, None for the first after a boot.
+
+    `main`: the answer to the main question, which a comment is about.
+    """
 
     token: str
     began: float
     gap_ms: int | None
     trigger: Trigger
+    main: int | None = None
+    commented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +64,12 @@ class State:
 
     `service`: as chosen or told, None where nobody has. `asked`: the question's place in the
     questionnaire; `value`: its answer, on the way through its reasons; `chosen`: reasons not
-    yet given. `touched`: the last touch that counted, on the chip `struck` or, where that is
-    empty, on whatever brought this screen. `before`: where Back leads.
+    yet given; `comment`: words not yet given. `touched`: the last touch that counted, on the
+    chip `struck` or, where that is empty, on whatever brought this screen. `before`: where
+    Back leads. `prompt`: one to ask about next; `prompting` while it is the one on the screen.
+    `unfolded`: the ways to see and hear better are open on a small panel.
+    `extended`: how often this citizen asked for more time. `removed`: kinds of personal data
+    that were taken out of the comment.
     """
 
     screen: Screen
@@ -57,7 +84,14 @@ class State:
     asked: int = 0
     value: int | None = None
     chosen: tuple[str, ...] = ()
+    comment: str = ""
+    removed: tuple[str, ...] = ()
     before: "State | None" = None
+    access: Access = Access()
+    prompt: Prompted | None = None
+    prompting: bool = False
+    unfolded: bool = False
+    extended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +119,35 @@ class Because:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment as given, about the main question; personal data is still in it."""
+
+    visit: str
+    service: str
+    question: str
+    value: int
+    language: str
+    text: str
+
+
 # ── what is asked ───────────────────────────────────────────────────────────────────────
 
 
-def idle(config: KioskConfig, now: float, last_began: float | None = None) -> State:
-    """The first screen in the default language, waiting for anybody."""
-    return State("services" if len(config.services) > 1 else "rating", config.languages[0], now, last_began=last_began)
+def idle(config: KioskConfig, now: float, last_began: float | None = None, prompt: Prompted | None = None) -> State:
+    """The first screen in the default language and look, waiting for anybody; about a prompt's visit while it lasts."""
+    first = State("services" if len(config.services) > 1 else "rating", config.languages[0], now, last_began=last_began)
+    if prompt is None or now >= prompt.until:
+        return first
+    before = first if first.screen == "services" else None
+    return replace(first, screen="rating", service=prompt.service, prompt=prompt, prompting=True, before=before)
 
 
-def is_idle(state: State) -> bool:
-    """Nobody's visit is open and no service chosen: a new configuration may be applied."""
-    return state.visit is None and state.service is None
+def is_idle(state: State, config: KioskConfig) -> bool:
+    """Nobody's visit is open and nobody has chosen anything: a new configuration may be applied."""
+    told = state.prompting or state.service is None
+    plain = state.language == config.languages[0] and state.access == Access() and not state.page and not state.unfolded
+    return state.visit is None and told and plain and state.screen != "privacy"
 
 
 def question(config: KioskConfig, asked: int = 0) -> Question:
@@ -141,10 +193,14 @@ def answer(
 
     None when the touch is not an answer: no question is on the screen, or a second strike
     within half a second. Without a screen the service need not have been chosen: `about` tells it.
+    A visit that was prompted has the prompt's token and trigger, and uses the prompt up.
     """
     if state.screen not in ("services", "rating") or _too_soon(state, now):
         return state, None
+    if state.prompting and state.prompt and state.visit is None:
+        token, trigger, state = state.prompt.visit, "prompt", replace(state, prompt=None, prompting=False)
     visit = state.visit or Visit(token, now, _gap_ms(state.last_began, now), trigger)
+    visit = visit if state.asked else replace(visit, main=value)
     about = _service(state, config) if about is None else about
     asked = question(config, state.asked)
     given = Answer(visit.token, visit.gap_ms, visit.trigger, about, asked.id, value, state.language)
@@ -170,19 +226,38 @@ def done(state: State, config: KioskConfig, now: float) -> tuple[State, Because 
     """The chosen reasons are given; with none chosen it only goes on."""
     if state.screen != "reasons" or _too_soon(state, now):
         return state, None
-    return _onwards(state, config, now), _because(state, config)
+    return _onwards(state, config, now), because(state, config)
+
+
+def write(state: State, text: str, now: float) -> State:
+    """The comment as it stands now; what is above 500 characters is not taken."""
+    return replace(state, comment=text[:MOST_LETTERS], since=now, touched=None) if state.screen == "comment" else state
+
+
+def send(state: State, config: KioskConfig, now: float) -> tuple[State, Remark | None]:
+    """The comment is given; a blank one changes nothing."""
+    given = remark(state, config)
+    if state.screen != "comment" or given is None or _too_soon(state, now):
+        return state, None
+    return commented(state, config, now), given
+
+
+def commented(state: State, config: KioskConfig, now: float) -> State:
+    """After a comment was given: it is asked for once a visit."""
+    visit = state.visit and replace(state.visit, commented=True)
+    return _onwards(replace(state, visit=visit, comment=""), config, now)
 
 
 def skip(state: State, config: KioskConfig, now: float) -> State:
-    """No reasons, or no answer to a further question; what was chosen and not given is dropped."""
+    """No reasons, no answer to a further question, no comment; what was chosen or written and not given is dropped."""
     if _too_soon(state, now) or not may_skip(state):
         return state
-    return _onwards(replace(state, chosen=()), config, now)
+    return _onwards(replace(state, chosen=(), comment=""), config, now)
 
 
 def may_skip(state: State) -> bool:
     """All but the main question can be skipped."""
-    return state.screen == "reasons" or (state.screen == "rating" and state.asked > 0)
+    return state.screen in ("reasons", "comment") or (state.screen == "rating" and state.asked > 0)
 
 
 def back(state: State, now: float) -> State:
@@ -194,19 +269,22 @@ def back(state: State, now: float) -> State:
         earlier = earlier.before
     if earlier is None:
         return state
-    return replace(earlier, since=now, visit=state.visit, last_began=state.last_began, touched=None, language=state.language)
+    prompt = None if state.prompting and not earlier.prompting else state.prompt  # declined
+    kept = replace(earlier, visit=state.visit, last_began=state.last_began, language=state.language, access=state.access)
+    prompting = earlier.prompting and prompt is not None
+    return replace(kept, since=now, touched=None, prompt=prompt, prompting=prompting, extended=state.extended)
 
 
 def may_go_back(state: State, now: float) -> bool:
     """To the services before a visit begins; then within 30 s of its beginning, and no further than the main question."""
-    if state.visit is None:
+    if state.visit is None or state.screen == "privacy":
         return state.before is not None
     return state.before is not None and state.before.screen != "services" and now - state.visit.began < CORRECTION_S
 
 
 def dismiss(state: State, config: KioskConfig, now: float) -> State:
-    """The visit is over, whatever was on the screen."""
-    return state if is_idle(state) else idle(config, now, state.last_began)
+    """The visit is over, whatever was on the screen; the next citizen meets everything as it was."""
+    return state if is_idle(state, config) else idle(config, now, state.last_began, state.prompt)
 
 
 def choose_language(state: State, config: KioskConfig, language: str, now: float) -> State:
@@ -214,46 +292,60 @@ def choose_language(state: State, config: KioskConfig, language: str, now: float
     return replace(state, language=language, since=now) if language in config.languages else state
 
 
-# ── what time does ──────────────────────────────────────────────────────────────────────
+def choose_access(state: State, access: Access, now: float) -> State:
+    """Another look or voice for this citizen."""
+    return replace(state, access=access, since=now)
 
 
-def overdue(state: State, config: KioskConfig, now: float) -> Because | None:
-    """Reasons that were chosen and left untouched: to be made durable before `tick` closes the screen."""
-    return _because(state, config) if state.screen == "reasons" and now - state.since >= REASONS_S else None
+def unfold(state: State, now: float) -> State:
+    """Open or close the ways to see and hear better, where a small panel folds them."""
+    return replace(state, unfolded=not state.unfolded, since=now)
 
 
-def tick(state: State, config: KioskConfig, now: float) -> State:
-    """What time alone changes: screens left untouched close, a correction window closes, choices fall back."""
-    rest = now - state.since
-    if state.screen == "thanks":
-        over = rest >= THANKS_S
-    elif state.screen == "reasons" or state.asked:
-        left = rest >= (REASONS_S if state.screen == "reasons" else FURTHER_S)
-        return replace(state, screen="thanks", since=now, chosen=(), before=state) if left else state
-    elif state.visit:
-        over = now - state.visit.began >= CORRECTION_S
-    else:
-        changed = state.service is not None or state.page or state.language != config.languages[0]
-        over = bool(changed) and rest >= IDLE_S
-    return idle(config, now, state.last_began) if over else state
+def read_privacy(state: State, now: float) -> State:
+    """The notice on anonymity, from where it is mentioned; Back leads to where it was opened."""
+    if state.screen not in ("services", "rating") or _too_soon(state, now):
+        return state
+    return replace(state, screen="privacy", since=now, touched=now, struck="", before=state)
+
+
+def prompted(state: State, config: KioskConfig, prompt: Prompted, now: float) -> State:
+    """A visit just ended at this counter: ask about it, now or when the citizen at the screen has gone."""
+    known = prompt.service if any(one.id == prompt.service for one in config.services) else service(config)
+    prompt = replace(prompt, service=known)
+    return idle(config, now, state.last_began, prompt) if is_idle(state, config) else replace(state, prompt=prompt)
+
+
+# ── what is given ───────────────────────────────────────────────────────────────────────
+
+
+def because(state: State, config: KioskConfig) -> Because | None:
+    """The chosen reasons, as they would be given now."""
+    if not state.visit or state.value is None or not state.chosen:
+        return None
+    asked = question(config, state.asked).id
+    return Because(state.visit.token, _service(state, config), asked, state.value, state.language, state.chosen)
+
+
+def remark(state: State, config: KioskConfig) -> Remark | None:
+    """The comment, as it would be given now."""
+    if not state.visit or state.visit.main is None or not state.comment.strip():
+        return None
+    about, asked = _service(state, config), question(config).id
+    return Remark(state.visit.token, about, asked, state.visit.main, state.language, state.comment.strip())
 
 
 # ── inside ──────────────────────────────────────────────────────────────────────────────
 
 
 def _onwards(state: State, config: KioskConfig, now: float) -> State:
-    """The next question, or thanks after the last."""
-    plain = replace(state, since=now, touched=now, struck="", value=None, chosen=(), before=state)
-    if state.asked + 1 < len(config.questionnaire.questions):
+    """The next question, then the comment, then thanks."""
+    left = replace(state, comment="")  # nothing that was written stays behind
+    plain = replace(left, since=now, touched=now, struck="", value=None, chosen=(), before=left)
+    if state.asked + 1 < len(config.questionnaire.questions) and state.screen != "comment":
         return replace(plain, screen="rating", asked=state.asked + 1)
-    return replace(plain, screen="thanks")
-
-
-def _because(state: State, config: KioskConfig) -> Because | None:
-    if not state.visit or state.value is None or not state.chosen:
-        return None
-    asked = question(config, state.asked).id
-    return Because(state.visit.token, _service(state, config), asked, state.value, state.language, state.chosen)
+    may_comment = config.questionnaire.comment and state.visit and not state.visit.commented and state.screen != "comment"
+    return replace(plain, screen="comment" if may_comment else "thanks")
 
 
 def _service(state: State, config: KioskConfig) -> str:

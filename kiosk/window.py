@@ -29,9 +29,10 @@ class NoDisplay(RuntimeError):
 
 @dataclass(slots=True)
 class Frames:
-    """Frames that really reached the screen; written by the app, read by any thread."""
+    """Frames that were drawn, and those of them that were read back and proven; written by the app, read by any thread."""
 
     count: int = 0
+    proven: int = 0
 
 
 def _nothing() -> None:
@@ -68,7 +69,7 @@ def run(
     prepare(folder, size, fullscreen)
     from kiosk.app import KioskApp
 
-    app = KioskApp(station, folder, wires or Wires(), frames or Frames())
+    app = KioskApp(station, folder, wires or Wires(), frames or Frames(), locked=fullscreen)
     app.wires.started(app)
     app.run()
 
@@ -105,7 +106,7 @@ def environment(folder: Path) -> None:
     wanted = {
         "SDL_VIDEODRIVER": "x11", "KIVY_NO_ARGS": "1", "KIVY_NO_CONFIG": "1", "KIVY_NO_FILELOG": "1",
         "KIVY_LOG_MODE": "PYTHON",
-        "KIVY_TEXT": "sdl2", "KIVY_IMAGE": "sdl2", "KIVY_WINDOW": "sdl2", "KIVY_HOME": str(home),
+        "KIVY_TEXT": "sdl2", "KIVY_IMAGE": "sdl2", "KIVY_WINDOW": "sdl2", "KIVY_AUDIO": "sdl2", "KIVY_HOME": str(home),
     }  # fmt: skip
     for name, value in wanted.items():
         os.environ.setdefault(name, value)

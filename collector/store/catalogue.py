@@ -7,9 +7,9 @@ from sqlite3 import Connection
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from broker_config.messages import KioskConfig, Message, utc_text
+from broker_config.messages import KioskConfig, Message, Question, utc_text
 from collector.catalogue import Catalogue, CatalogueFaults, kiosk_config
-from collector.events import Placed
+from collector.events import Placed, ReasonIds
 
 # No collector publishes that many; above it a kiosk could use up the nine digits that a number may have.
 _HIGHEST_RELEARNED = 10**8
@@ -140,9 +140,15 @@ def _placed(config: KioskConfig) -> Placed:
         counter=config.counter,
         services=frozenset(service.id for service in config.services),
         scales={question.id: question.scale for question in config.questionnaire.questions},
+        reasons={question.id: _reason_ids(question) for question in config.questionnaire.questions},
         main=config.questionnaire.questions[0].id,
         interval_ms=config.questionnaire.interval_s * 1000,
     )
+
+
+def _reason_ids(question: Question) -> ReasonIds:
+    lists = question.reasons
+    return ReasonIds(frozenset(choice.id for choice in lists.good), frozenset(choice.id for choice in lists.bad))
 
 
 def _is_zone(name: str) -> bool:

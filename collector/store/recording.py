@@ -265,7 +265,7 @@ def _upsert(conn: Connection, grain: str, key: tuple[str, ...], counts: list[str
 
 def _given(row: _Row) -> Given:
     a = row.answer
-    return Given(row.order, a.kind, a.context.question, a.detail, a.mark, a.context.trigger)
+    return Given(row.order, a.kind, a.context.question, a.value, a.detail, a.mark, a.context.trigger)
 
 
 def _tallied(row: _Row) -> Tallied:

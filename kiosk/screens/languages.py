@@ -47,6 +47,11 @@ class Languages(BoxLayout):
         self.width = sum(button.width for button in self.children) + self.spacing * max(0, len(self.children) - 1)
 
 
-def foot_em(codes: list[str]) -> float:
+def languages_px(codes: list[str], theme: Theme) -> float:
+    """The width of all buttons with the gaps between them."""
+    return languages_em(codes) * theme.note + (len(codes) - 1) * theme.gap
+
+
+def languages_em(codes: list[str]) -> float:
     """The width of all buttons at the size of a note, in font sizes, without the gaps between them."""
     return sum(longest_em([own_name(code)]) + PADDING_EM for code in codes)

@@ -10,8 +10,8 @@ from kivy.uix.boxlayout import BoxLayout
 from broker_config.messages import SCALES, KioskConfig, Question
 from kiosk import visit
 from kiosk.faces import FACES, longest_em
-from kiosk.screens.languages import foot_em
-from kiosk.screens.touch import TextButton
+from kiosk.screens.access import bar_px
+from kiosk.screens.languages import languages_em
 from kiosk.texts import said, texts, words
 from kiosk.theme import Shape, Theme, shape
 
@@ -24,9 +24,10 @@ class Rating(BoxLayout):
     service = StringProperty("")
     question = StringProperty("")
     anonymous = StringProperty("")
+    more = StringProperty("")
 
     def __init__(self, **kwargs: Any) -> None:
-        for name in ("on_answer", "on_language", "on_back", "on_skip"):
+        for name in ("on_answer", "on_language", "on_access", "on_privacy", "on_back", "on_skip"):
             self.register_event_type(name)
         super().__init__(**kwargs)
 
@@ -36,6 +37,12 @@ class Rating(BoxLayout):
     def on_language(self, language: str) -> None:
         """For others to bind to."""
 
+    def on_access(self, name: str) -> None:
+        """For others to bind to."""
+
+    def on_privacy(self) -> None:
+        """For others to bind to."""
+
     def on_back(self) -> None:
         """For others to bind to."""
 
@@ -43,17 +50,21 @@ class Rating(BoxLayout):
         """For others to bind to."""
 
     def show(self, config: KioskConfig, state: visit.State, back: bool, theme: Theme) -> None:
-        """Label everything for a configuration, a state and a panel. Where there is a way back there are no languages."""
+        """Label everything for a configuration, a state and a panel. Further questions have the way on instead of the foot."""
         question, language, own = visit.question(config, state.asked), state.language, texts(state.language)
         values = values_of(question)
         form, self.theme = fitted(question, config.languages, theme)
-        self.office, self.service = said(config.office.name, language), _service(config, state)
-        self.question, self.anonymous = said(question.text, language), own.anonymous if not state.asked else ""
+        self.office, name = said(config.office.name, language), _service(config, state)
+        prompts = _is_prompted(state) and bool(name)
+        self.service = "" if prompts else name
+        self.question = own.prompt_title.format(service=name) if prompts else said(question.text, language)
+        self.anonymous, self.more = ("", "") if state.asked else (own.anonymous, own.privacy)
         self.ids.answers.show(values, words(question.words, language, len(values)), question.scale in FACES, self.theme, form)
-        inside = state.asked > 0 or (state.visit is None and state.before is not None)
-        self.ids.languages.show([] if inside else config.languages, language, self.theme)
-        self.ids.back.text = own.back if back and inside else ""
-        self.ids.skip.text = own.skip if visit.may_skip(state) else ""
+        further = state.asked > 0
+        self.ids.foot.show([] if further else config.languages, state, self.theme, access=not further)
+        self.ids.back.text = own.back if back and not further else ""
+        self.ids.earlier.text = own.back if back and further else ""
+        self.ids.skip.text = own.skip if further else ""
 
     def light(self, value: int) -> None:
         """The chosen answer stands out until the next screen comes."""
@@ -63,10 +74,6 @@ class Rating(BoxLayout):
     def plain(self) -> None:
         """No answer lit: nobody may read off the screen what the last one chose."""
         self.ids.answers.light(None)
-
-    @property
-    def languages(self) -> list[TextButton]:
-        return list(self.ids.languages.buttons)
 
 
 def values_of(question: Question) -> list[int]:
@@ -78,7 +85,8 @@ def values_of(question: Question) -> list[int]:
 def fitted(question: Question, languages: list[str], plain: Theme) -> tuple[Shape, Theme]:
     """Row or column, and the theme with letters that fit: for all languages at once, so that changing one moves nothing."""
     longest = longest_em([word for several in question.words.values() for word in several])
-    form, shrink = shape(plain, len(values_of(question)), longest, foot_em(languages), len(languages))
+    beside = bar_px(plain) + 2 * plain.gap
+    form, shrink = shape(plain, len(values_of(question)), longest, languages_em(languages), len(languages), beside)
     return form, replace(plain, shrink=shrink)
 
 
@@ -86,3 +94,7 @@ def _service(config: KioskConfig, state: visit.State) -> str:
     """The name of the chosen service, or of the counter's only one."""
     chosen = visit.service(config) if state.service is None else state.service
     return next((said(one.name, state.language) for one in config.services if one.id == chosen), "")
+
+
+def _is_prompted(state: visit.State) -> bool:
+    return not state.asked and (state.visit.trigger == "prompt" if state.visit else state.prompting)

@@ -4,19 +4,19 @@
 from dataclasses import replace
 from typing import Any
 
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import KioskConfig
-from kiosk.screens.languages import foot_em
-from kiosk.screens.tiles import LINE_EM, Grid, grid_for, lines_of
+from kiosk import visit
+from kiosk.screens.foot import foot_px
+from kiosk.screens.tiles import LINE_EM, SHRINKS, Grid, grid_for, lines_of
 from kiosk.texts import said, texts
 from kiosk.theme import Theme
 
 MOST = 8
 FEWEST = 6
 PAGER = 1.6  # how much wider than high its buttons are
-SHRINKS = tuple(n / 100 for n in range(100, 35, -4))
 
 
 class Services(BoxLayout):
@@ -28,10 +28,9 @@ class Services(BoxLayout):
     place = StringProperty("")
     page = NumericProperty(0)
     pager = NumericProperty(PAGER)
-    stacked = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
-        for name in ("on_service", "on_turn", "on_language"):
+        for name in ("on_service", "on_turn", "on_language", "on_access"):
             self.register_event_type(name)
         super().__init__(**kwargs)
 
@@ -44,11 +43,14 @@ class Services(BoxLayout):
     def on_language(self, language: str) -> None:
         """For others to bind to."""
 
-    def show(self, config: KioskConfig, language: str, page: int, theme: Theme) -> None:
+    def on_access(self, name: str) -> None:
+        """For others to bind to."""
+
+    def show(self, config: KioskConfig, state: visit.State, _back: bool, theme: Theme) -> None:
         """Label everything; every page ends with the choice of another service."""
         self.theme, grid, each = fitted(config, theme)
-        pages = -(-len(config.services) // each)
-        self.page = min(page, pages - 1)
+        language, pages = state.language, -(-len(config.services) // each)
+        self.page = min(state.page, pages - 1)
         shown = config.services[self.page * each : (self.page + 1) * each]
         self.office, self.title = said(config.office.name, language), texts(language).services_title
         choices = [(one.id, said(one.name, language)) for one in shown]
@@ -56,8 +58,7 @@ class Services(BoxLayout):
         self.ids.earlier.text = "‹" if self.page else ""
         self.ids.later.text = "›" if self.page < pages - 1 else ""
         self.place = f"{self.page + 1} / {pages}" if pages > 1 else ""
-        self.stacked = pages > 1 and _stacked(config.languages, self.theme)
-        self.ids.languages.show(config.languages, language, self.theme)
+        self.ids.foot.show(config.languages, state, self.theme)
 
 
 def fitted(config: KioskConfig, plain: Theme) -> tuple[Theme, Grid, int]:
@@ -75,22 +76,12 @@ def fitted(config: KioskConfig, plain: Theme) -> tuple[Theme, Grid, int]:
         wide = panel.width - 2 * panel.margin
         title, office = lines_of(titles, wide / panel.question, bold=True), lines_of(offices, wide / panel.note)
         text = (title * panel.question + office * panel.note) * LINE_EM
-        if _needed(config.languages, panel) > wide:
+        if foot_px(config.languages, panel) > wide:
             continue
         for cells in [count + 1] if count < MOST else [MOST, FEWEST]:
-            foot = panel.target * 2 + panel.gap if cells <= count and _stacked(config.languages, panel) else panel.target
+            foot = panel.target * 2 + panel.gap if cells <= count else panel.target
             high = panel.height - 2 * panel.margin - text - 2 * panel.space - panel.gap - foot
             grid = grid_for(names, cells, panel, high, (1, 2, 3), checkable=False)
             if title and office and grid:
                 return panel, grid, cells - 1
     return last
-
-
-def _needed(languages: list[str], panel: Theme) -> float:
-    return foot_em(languages) * panel.note + (len(languages) - 1) * panel.gap
-
-
-def _stacked(languages: list[str], panel: Theme) -> bool:
-    """Whether the way to other pages needs a line of its own above the languages."""
-    pager = 2 * panel.target * PAGER + 3.2 * panel.note + 3 * panel.gap
-    return _needed(languages, panel) + pager > panel.width - 2 * panel.margin

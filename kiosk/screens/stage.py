@@ -1,22 +1,29 @@
 """The window's one widget: the ground, the screen in front, and the corner that proves that frames are drawn."""
 # mypy: allow-subclassing-any, disable-error-code="import-untyped"
 
+from collections.abc import Callable
 from typing import Any
 
 from kivy.graphics import Color, Rectangle
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.theme import LIGHT, Palette
+from kiosk.theme import LIGHT, Colour, Palette, mix
 
 CORNER_PX = 2
+DIMMED = 0.8
+BLACK = (0.0, 0.0, 0.0, 1.0)
 
 
 class Stage(FloatLayout):
-    """Shows one screen at a time. `deaf` while touches still mean the screen before."""
+    """Shows one screen at a time.
+
+    `deaf` while touches still mean the screen before; `wake` hears of every touch, and may take it.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.deaf = False
+        self.deaf = self.dimmed = False
+        self.wake: Callable[[], bool] = lambda: False
         self._palette, self._beat = LIGHT, False
         with self.canvas.before:
             self._ground = Color(*LIGHT.paper)
@@ -24,6 +31,8 @@ class Stage(FloatLayout):
         with self.canvas.after:
             self._corner = Color(*LIGHT.paper)
             Rectangle(pos=(0, 0), size=(CORNER_PX, CORNER_PX))
+            self._dark = Color(0, 0, 0, 0)
+            self._night = Rectangle(size=self.size)
         self.bind(size=self._spread)
 
     def paint(self, palette: Palette) -> None:
@@ -31,10 +40,16 @@ class Stage(FloatLayout):
         self._palette = palette
         self._ground.rgba = self._corner.rgba = palette.paper
 
-    def beat(self) -> None:
-        """Recolour the corner: one real frame follows, however still the screen is."""
+    def beat(self) -> Colour:
+        """Recolour the corner: one real frame follows, however still the screen is, and must show the colour it gives."""
         self._beat = not self._beat
         self._corner.rgba = self._palette.line if self._beat else self._palette.paper
+        return mix(tuple(self._corner.rgba), BLACK, self._dark.a)
+
+    def dim(self, dimmed: bool) -> None:
+        """Take most of the light away, or give it back."""
+        if dimmed != self.dimmed:
+            self.dimmed, self._dark.a = dimmed, DIMMED if dimmed else 0
 
     def bring(self, screen: Any) -> bool:
         """Put a screen in front; False when it is there already."""
@@ -45,7 +60,7 @@ class Stage(FloatLayout):
         return True
 
     def on_touch_down(self, touch: Any) -> bool:
-        return self.deaf or bool(super().on_touch_down(touch))
+        return self.wake() or self.deaf or bool(super().on_touch_down(touch))
 
     def _spread(self, *_: Any) -> None:
-        self._area.size = self.size
+        self._area.size = self._night.size = self.size

@@ -6,9 +6,12 @@ from typing import Any
 from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from broker_config.messages import KioskConfig
+from kiosk import visit
+from kiosk.screens.qr import Qr  # noqa: F401 - the kv file names it
 from kiosk.screens.touch import Pressable
-from kiosk.texts import texts
-from kiosk.theme import Theme
+from kiosk.texts import removed, texts
+from kiosk.theme import Theme, for_notices
 
 
 class Thanks(Pressable, BoxLayout):
@@ -17,7 +20,11 @@ class Thanks(Pressable, BoxLayout):
     theme = ObjectProperty(Theme(1280, 800), rebind=True)
     title = StringProperty("")
     after = StringProperty("")
+    removed = StringProperty("")
+    address = StringProperty("")
+    scan = StringProperty("")
     correct = StringProperty("")
+    focusable = False
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_back")
@@ -29,7 +36,12 @@ class Thanks(Pressable, BoxLayout):
     def on_touch_down(self, touch: Any) -> bool:
         return bool(self.ids.back.on_touch_down(touch)) or Pressable.on_touch_down(self, touch)
 
-    def show(self, language: str, back: bool, theme: Theme) -> None:
+    def show(self, config: KioskConfig, state: visit.State, back: bool, theme: Theme) -> None:
         """Label everything for a language and a panel."""
-        self.theme, said = theme, texts(language)
-        self.title, self.after, self.correct = said.thanks_title, said.thanks_next, said.correct if back else ""
+        own = texts(state.language)
+        self.theme = for_notices(theme)
+        self.title, self.after, self.correct = own.thanks_title, own.thanks_next, own.correct if back else ""
+        self.removed = removed(state.removed, state.language)
+        given = config.display.get("qr")
+        self.address = given if isinstance(given, str) else ""
+        self.scan = own.qr_next if self.address else ""

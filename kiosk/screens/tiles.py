@@ -20,6 +20,7 @@ MARK_EM = 1.0
 TINT = 0.14
 TILE_MM = 15.0
 WIDEST_MM = 215.0
+SHRINKS = tuple(n / 100 for n in range(100, 35, -4))  # how much smaller letters may become to fit
 
 
 class Tile(Pressable, Label):

@@ -11,9 +11,13 @@ from kiosk.theme import LIGHT
 
 
 class Pressable(Widget):
-    """Dispatches `on_tap` when it was pressed and released inside; `pressed` while a finger is on it."""
+    """Dispatches `on_tap` when it was pressed and released inside; `pressed` while a finger is on it.
+
+    `focusable`: the keyboard may go to it. `spoken`: its name for those who hear the screen.
+    """
 
     pressed = BooleanProperty(False)
+    focusable = True
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_tap")
@@ -21,6 +25,10 @@ class Pressable(Widget):
 
     def on_tap(self) -> None:
         """For others to bind to."""
+
+    @property
+    def spoken(self) -> str:
+        return str(getattr(self, "text", ""))
 
     def on_touch_down(self, touch: Any) -> bool:
         if not self.collide_point(*touch.pos) or not _primary(touch):
@@ -56,6 +64,25 @@ class TextButton(Pressable, Label):
     framed = BooleanProperty(False)
     solid = BooleanProperty(False)
     value = StringProperty("")
+    says = StringProperty("")
+
+    @property
+    def spoken(self) -> str:
+        return self.says or str(self.text)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        return bool(self.text) and super().on_touch_down(touch)
+
+
+class Link(Pressable, Label):
+    """A sentence that can be pressed; in `text` the words that say so are underlined. Without a text it is not there."""
+
+    palette = ObjectProperty(LIGHT, rebind=True)
+    says = StringProperty("")
+
+    @property
+    def spoken(self) -> str:
+        return str(self.says)
 
     def on_touch_down(self, touch: Any) -> bool:
         return bool(self.text) and super().on_touch_down(touch)

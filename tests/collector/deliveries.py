@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from broker_config import topics
-from collector.events import Placed, ReceiptDue
+from collector.events import Placed, ReasonIds, ReceiptDue
 from collector.inbox import Inbox
 from collector.store.base import Recorded
 from collector.store.sqlite import SqliteStore
@@ -23,6 +23,10 @@ PLACED = Placed(
     counter="hall-window",
     services=frozenset({"residence-declaration", "social-benefits"}),
     scales={"overall": "smiley5", "advise": "nps11"},
+    reasons={
+        "overall": ReasonIds(good=frozenset({"staff", "waiting-time", "premises"}), bad=frozenset({"staff", "waiting-time"})),
+        "advise": ReasonIds(),
+    },
     main="overall",
     interval_ms=5000,
 )

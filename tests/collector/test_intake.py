@@ -195,6 +195,24 @@ def test_a_comment_above_4_kb_is_refused() -> None:
     assert isinstance(delivered(batch(comment(text="ą" * 2048))).items[0], Answer)
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"reasons": ["staff", "weather"]}, "unknown reason weather for the value 4"),
+        ({"reasons": ["premises"], "value": 3}, "unknown reason premises for the value 3"),
+        ({"question": "advise", "value": 9}, "unknown reason waiting-time for the value 9"),
+    ],
+)
+def test_a_reason_that_is_not_offered_after_such_an_answer_is_refused(changes: dict[str, Any], reason: str) -> None:
+    assert refused(reasons(2, **changes), rating(1), reasons(3)).reason == reason
+
+
+@pytest.mark.parametrize(("value", "chosen"), [(3, "waiting-time"), (4, "premises"), (5, "staff")])
+def test_a_reason_of_the_answers_own_list_is_accepted(value: int, chosen: str) -> None:
+    (item,) = delivered(batch(reasons(value=value, reasons=[chosen]))).items
+    assert isinstance(item, Answer), item
+
+
 def test_an_unsure_event_is_undated_only_when_it_could_belong_to_two_local_days() -> None:
     def undated(earliest: str, at: str, latest: str) -> bool:
         (item,) = delivered(batch(rating(clock="unsure", at=at, at_earliest=earliest, at_latest=latest))).items

@@ -10,17 +10,24 @@ C, F, S, T = Standing.COUNTED, Standing.FLAGGED, Standing.SUPERSEDED, Standing.T
 
 
 def rating(
-    seq: int, question: str = "overall", *, mark: str = "", trigger: str = "tap", stream: str = "a", minute: int = 1
+    seq: int,
+    question: str = "overall",
+    *,
+    value: int = 4,
+    mark: str = "",
+    trigger: str = "tap",
+    stream: str = "a",
+    minute: int = 1,
 ) -> Given:
-    return Given((minute, stream, seq), Kind.RATING, question, "", mark, trigger)
+    return Given((minute, stream, seq), Kind.RATING, question, value, "", mark, trigger)
 
 
-def reasons(seq: int, question: str = "overall", detail: str = "staff") -> Given:
-    return Given((1, "a", seq), Kind.REASONS, question, detail, "", "")
+def reasons(seq: int, question: str = "overall", detail: str = "staff", *, value: int = 4) -> Given:
+    return Given((1, "a", seq), Kind.REASONS, question, value, detail, "", "")
 
 
-def comment(seq: int, text: str, question: str = "overall") -> Given:
-    return Given((1, "a", seq), Kind.COMMENT, question, text, "", "")
+def comment(seq: int, text: str, question: str = "overall", *, value: int = 4) -> Given:
+    return Given((1, "a", seq), Kind.COMMENT, question, value, text, "", "")
 
 
 def of(*visit: Given) -> list[Standing]:
@@ -53,6 +60,25 @@ def test_reasons_supersede_reasons_and_never_a_rating() -> None:
     assert of(rating(1), reasons(2), reasons(3, detail="waiting-time")) == [C, S, C]
 
 
+def test_a_correction_without_new_reasons_supersedes_those_of_the_first_answer() -> None:
+    assert of(rating(1, value=1), reasons(2, value=1), rating(3, value=5)) == [S, S, C]
+    assert of(rating(1, value=1), reasons(2, value=1), rating(3, value=5), reasons(4, value=5)) == [S, S, C, C]
+    assert of(rating(1, value=1), reasons(2, value=1), rating(3, value=1)) == [S, C, C]
+
+
+def test_only_the_latest_reasons_can_count_also_when_the_first_answer_comes_back() -> None:
+    corrected = [rating(1, value=1), reasons(2, value=1), rating(3, value=5), reasons(4, value=5)]
+    assert of(*corrected, rating(5, value=1)) == [S, S, S, S, C]
+
+
+def test_a_rating_explains_nothing_of_another_question() -> None:
+    assert of(rating(1, "trust", value=1), reasons(2, value=5)) == [C, C]
+
+
+def test_words_stay_when_the_answer_is_corrected() -> None:
+    assert of(rating(1, value=1), comment(2, "Blogai", value=1), rating(3, value=5)) == [S, C, C]
+
+
 def test_other_words_are_another_comment_and_the_same_words_the_same() -> None:
     assert of(comment(1, "Gerai"), comment(2, "Blogai"), comment(3, "Gerai")) == [S, C, C]
     assert of(comment(1, "Gerai"), comment(2, "Gerai", "trust")) == [C, C]
@@ -79,6 +105,7 @@ ANSWERS = st.builds(
     st.tuples(st.integers(1, 3), st.sampled_from("ab"), st.integers(1, 4)),
     st.sampled_from([Kind.RATING, Kind.REASONS, Kind.COMMENT]),
     st.sampled_from(["overall", "trust"]),
+    st.integers(1, 2),
     st.sampled_from(["", "Gerai"]),
     st.sampled_from(["", "interval-v1"]),
     st.sampled_from(["tap", "key", "test"]),
@@ -91,5 +118,7 @@ def test_the_order_of_arrival_decides_nothing(visit: list[Given], draw: object) 
     draw.shuffle(visit)  # type: ignore[attr-defined]
     assert standings(iter(visit)) == before
     assert set(before) == {given.order for given in visit}
-    counting = [(g.kind, g.question) for g in visit if before[g.order] in (C, F) and g.kind != Kind.COMMENT]
-    assert len(counting) == len(set(counting))
+    counting = [g for g in visit if before[g.order] in (C, F) and g.kind != Kind.COMMENT]
+    assert len(counting) == len({(g.kind, g.question) for g in counting})
+    values = {g.question: g.value for g in counting if g.kind == Kind.RATING}
+    assert all(values.get(g.question, g.value) == g.value for g in counting), "reasons never contradict the rating that counts"

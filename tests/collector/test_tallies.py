@@ -91,13 +91,15 @@ def visits(draw: st.DrawFn) -> list[Sent]:
             if draw(st.booleans()) and number % 2:
                 early, late = at - timedelta(hours=draw(st.integers(0, 5))), at + timedelta(hours=1)
                 when |= {"clock": "unsure", "at_earliest": utc_text(early), "at_latest": utc_text(late)}
-            question, most = draw(st.sampled_from([("overall", 5), ("overall", 5), ("advise", 10)]))
+            kind = draw(st.sampled_from(["rating", "rating", "reasons", "reasons", "comment", "void"]))
+            offers_reasons = ("overall", 5)
+            question, most = draw(st.sampled_from([offers_reasons, offers_reasons, ("advise", 10)]))
+            question, most = offers_reasons if kind == "reasons" else (question, most)
             answer = (
                 shared
                 | when
                 | {"question": question, "value": draw(st.integers(1, most)), "language": draw(st.sampled_from(["lt", "en"]))}
             )
-            kind = draw(st.sampled_from(["rating", "rating", "reasons", "comment", "void"]))
             if kind == "rating":
                 event = rating(seq, gap_ms=gap, trigger=trigger, **answer)
             elif kind == "reasons":
@@ -147,6 +149,21 @@ def test_order_repetition_and_cut_change_nothing(installed: Path, tmp_path: Path
     assert store.rebuild() == 0
     assert all(row["unexplained"] == row["lost"] == 0 for row in store.accounting(NOW))
     assert not store.quarantine()
+    store.close()
+
+
+@given(visits())
+@BY_EXAMPLE
+def test_counted_reasons_agree_with_the_rating_that_counts(installed: Path, tmp_path: Path, given: list[Sent]) -> None:
+    store = copy(installed, tmp_path)
+    send(store, given, 2, 1)
+    sql = "SELECT e.visit, e.value FROM event e JOIN context c ON c.id = e.context WHERE kind=? AND c.question=? AND standing<2"
+    rated = dict(rows(store, sql, Kind.RATING, "overall"))
+    explained = rows(store, sql, Kind.REASONS, "overall")
+    assert len(explained) == len({visit for visit, _ in explained})
+    assert all(rated.get(visit, value) == value for visit, value in explained)
+    tallied = sum(n for (n,) in rows(store, "SELECT n FROM tally_reason_day WHERE standing<2 AND reason='staff'"))
+    assert tallied == len(explained), "every answer of these visits names the staff"
     store.close()
 
 
@@ -281,6 +298,18 @@ def test_a_correction_replaces_the_first_answer_also_from_the_kiosks_next_stream
     assert rows(store, "SELECT standing, c1, c5 FROM tally_day WHERE c1 + c5 > 0 ORDER BY 1") == [(0, 0, 1), (2, 1, 0)]
     sent(store, rating(1, value=3, at="2026-11-21T09:16:00Z", **one), kiosk="hall-2")
     assert rows(store, "SELECT sum(c3) FROM tally_day WHERE standing=0") == [(1,)], "another kiosk's visit is another visit"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_correction_takes_the_reasons_of_the_first_answer_back(store: SqliteStore, order: tuple[int, ...]) -> None:
+    one = {"visit": "same"}
+    events = [rating(1, value=1, **one), reasons(2, value=1, **one), rating(3, value=5, **one)]
+    for place in order:
+        sent(store, events[place])
+    assert rows(store, "SELECT DISTINCT side, standing FROM tally_reason_day WHERE n > 0") == [("bad", Standing.SUPERSEDED)]
+    sent(store, reasons(4, value=5, reasons=["staff"], **one))
+    assert rows(store, "SELECT reason, side, n FROM tally_reason_day WHERE n > 0 AND standing=0") == [("staff", "good", 1)]
+    assert store.rebuild() == 0
 
 
 def test_a_test_visit_counts_nowhere(store: SqliteStore) -> None:

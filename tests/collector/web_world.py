@@ -75,7 +75,12 @@ def vote(store: SqliteStore) -> None:
     advice = [
         rating(n, question="advise", value=value, visit=f"5b1e77c2a90d{n - 15:04x}") for n, value in enumerate((9, 10, 6), 16)
     ]
-    sent(store, *advice, reasons(19, visit="5b1e77c2a90d000d"), comment(20, text="Salės žodžiai", visit="5b1e77c2a90d000e"))
+    sent(
+        store,
+        *advice,
+        reasons(19, value=5, visit="5b1e77c2a90d000d"),
+        comment(20, text="Salės žodžiai", visit="5b1e77c2a90d000e"),
+    )
     north = [rating(n, value=1, service="social-benefits") for n in range(1, 5)]
     secret = {"service": "social-benefits", "visit": "5b1e77c2a90d0001", "value": 1}
     sent(store, *north, comment(5, text="Šiaurės paslaptis", **secret), reasons(6, **secret), kiosk="north-1")

@@ -29,7 +29,7 @@ def config(number: int = 1, kiosk: str = "hall-1", **other: Any) -> KioskConfig:
         "counter": "",
         "services": [{"id": "residence", "name": {"lt": "Gyvenamosios vietos deklaravimas", "en": "Declaring residence"}}],
         "languages": ["lt", "en"],
-        "questionnaire": {"id": "standard", "questions": [question()]},
+        "questionnaire": {"id": "standard", "questions": [question()], "comment": False},
         **other,
     }
     whole = KioskConfig.model_validate(payload).model_dump(mode="json")

@@ -98,7 +98,7 @@ def on_screen(window: Any, tmp_path: Path) -> Iterator[Callable[..., Screen]]:
 
     yield show
     for app in apps:
-        window.unbind(on_flip=app._flipped, size=app.refresh)
+        app.on_stop()
         window.remove_widget(app.stage)
 
 

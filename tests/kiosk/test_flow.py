@@ -10,18 +10,19 @@ from configs import config, question
 from test_screens import SIZES, OnScreen, Time, Witness, assert_laid_out, clock, outbox, station  # noqa: F401 - fixtures
 
 from broker_config.messages import KioskConfig
-from kiosk.gallery import CHIPS, SERVICES
+from kiosk.poses import sample
 
 LANGUAGES = ["lt", "en", "pl", "ru", "uk"]
-WHY = [{"id": name, "text": {"lt": lt, "en": en}} for name, lt, en in CHIPS]
+SAMPLE = sample()
+WHY = SAMPLE["questionnaire"]["questions"][0]["reasons"]["good"]
 MAIN = question(reasons={"good": WHY, "bad": WHY[:5], "ask_good": {"lt": "Kas pavyko?"}, "ask_bad": {"lt": "Kas nepavyko?"}})
 TRUST = question(id="trust", scale="thumbs", words={"lt": ["Ne", "Taip"]})
 
 
 def several(count: int, **more: Any) -> KioskConfig:
-    names = [{"lt": lt, "en": en} for lt, en in SERVICES]
+    names = [service["name"] for service in SAMPLE["services"]]
     services = [{"id": f"s{n}", "name": names[n % len(names)]} for n in range(count)]
-    asked = {"id": "standard", "questions": [MAIN, TRUST]}
+    asked = {"id": "standard", "questions": [MAIN, TRUST], "comment": False}
     return config(services=services, languages=LANGUAGES, questionnaire=asked, **more)
 
 
@@ -49,7 +50,7 @@ class Citizen:
 
     @property
     def tiles(self) -> list[Any]:
-        return list(self.app.screens[self.app.shown].ids.tiles.tiles)
+        return list(self.app.deck.screens[self.app.shown].ids.tiles.tiles)
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -68,7 +69,7 @@ def citizen(request: Any, on_screen: OnScreen, tmp_path: Path, outbox: Witness, 
 
 def assert_targets(citizen: Citizen) -> None:
     """Tiles of 12 mm and more, all targets 5 mm apart."""
-    screen = citizen.app.screens[citizen.app.shown]
+    screen = citizen.app.deck.screens[citizen.app.shown]
     buttons = [screen.ids[name] for name in ("back", "skip", "done", "earlier", "later") if name in screen.ids]
     languages = screen.ids["languages"].buttons if "languages" in screen.ids else []
     targets = [*citizen.tiles, *languages, *[button for button in buttons if button.text]]
@@ -89,9 +90,9 @@ def test_services_find_their_room(citizen: Citizen, size: tuple[int, int]) -> No
         assert len(citizen.tiles) <= 8
         assert citizen.tiles[-1].value == ""
         seen += [tile.value for tile in citizen.tiles[:-1]]
-        if not citizen.app.services.ids.later.text:
+        if not citizen.app.deck.screens["services"].ids.later.text:
             break
-        citizen.tap(citizen.app.services.ids.later)
+        citizen.tap(citizen.app.deck.screens["services"].ids.later)
     assert seen == [one.id for one in citizen.app.station.config.services]
 
 
@@ -99,7 +100,7 @@ def test_services_find_their_room(citizen: Citizen, size: tuple[int, int]) -> No
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_reasons_and_further_questions_find_their_room(citizen: Citizen, size: tuple[int, int], language: str) -> None:
     citizen.screen.resize(*size)
-    citizen.app.choose_language(language)
+    citizen.app.do(citizen.app.station.choose_language, language)
     citizen.tile("s1")
     assert_laid_out(citizen.screen)
     citizen.face(4)
@@ -108,8 +109,8 @@ def test_reasons_and_further_questions_find_their_room(citizen: Citizen, size: t
         citizen.tile(name)
     assert_laid_out(citizen.screen)
     assert_targets(citizen)
-    assert citizen.app.reasons.theme.in_mm(citizen.app.reasons.ids.done.height) >= 15
-    citizen.tap(citizen.app.reasons.ids.done)
+    assert citizen.app.deck.screens["reasons"].theme.in_mm(citizen.app.deck.screens["reasons"].ids.done.height) >= 15
+    citizen.tap(citizen.app.deck.screens["reasons"].ids.done)
     assert (citizen.app.shown, citizen.app.rating.ids.skip.text != "") == ("rating", True)
     assert_laid_out(citizen.screen)
     citizen.tap(citizen.app.rating.ids.skip)
@@ -127,7 +128,7 @@ def test_a_whole_visit_is_kept_step_by_step(citizen: Citizen) -> None:
     citizen.tile("staff")
     citizen.tile("ease")
     assert len(citizen.events) == 1
-    citizen.tap(citizen.app.reasons.ids.done)
+    citizen.tap(citizen.app.deck.screens["reasons"].ids.done)
     citizen.face(1)
     assert citizen.app.shown == "thanks"
     rating, reasons, trust = citizen.events
@@ -160,7 +161,7 @@ def test_a_release_beside_a_chip_chooses_nothing(citizen: Citizen) -> None:
 
 
 def test_reasons_left_alone_are_kept_and_the_next_citizen_meets_a_fresh_screen(citizen: Citizen) -> None:
-    citizen.app.choose_language("en")
+    citizen.app.do(citizen.app.station.choose_language, "en")
     citizen.tile("s1")
     citizen.face(2)
     citizen.tile("staff")
@@ -182,7 +183,7 @@ def test_back_leads_to_the_screen_before_until_thirty_seconds_are_over(citizen: 
     assert citizen.app.shown == "services"
     citizen.tile("s0")
     citizen.face(1)
-    citizen.tap(citizen.app.reasons.ids.back)
+    citizen.tap(citizen.app.deck.screens["reasons"].ids.back)
     assert citizen.app.shown == "rating"
     assert {answer.face.look for answer in citizen.app.rating.ids.answers.answers} == {"plain"}
     citizen.face(5)
@@ -192,7 +193,7 @@ def test_back_leads_to_the_screen_before_until_thirty_seconds_are_over(citizen: 
         citizen.tile(name)
         citizen.time.now += 9
     citizen.app.tick()
-    assert citizen.app.reasons.ids.back.text == ""
+    assert citizen.app.deck.screens["reasons"].ids.back.text == ""
 
 
 def test_reasons_that_cannot_be_kept_are_owned_up_to_and_kept_later(citizen: Citizen, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +202,7 @@ def test_reasons_that_cannot_be_kept_are_owned_up_to_and_kept_later(citizen: Cit
     citizen.face(2)
     citizen.tile("staff")
     citizen.kept.max_events = 1
-    citizen.tap(citizen.app.reasons.ids.done)
+    citizen.tap(citizen.app.deck.screens["reasons"].ids.done)
     assert citizen.app.shown == "broken"
     citizen.time.now += 60
     citizen.kept.max_events = 10

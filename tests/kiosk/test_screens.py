@@ -112,7 +112,7 @@ def assert_whole_words(label: Any) -> None:
 @LANGUAGES
 def test_every_screen_has_room_for_its_texts(kiosk: Any, size: tuple[int, int], language: str) -> None:
     kiosk.resize(*size)
-    kiosk.app.choose_language(language)
+    kiosk.app.do(kiosk.app.station.choose_language, language)
     kiosk.settle()
     assert_laid_out(kiosk)
     kiosk.app.answer(3)
@@ -163,7 +163,7 @@ def test_faces_are_twenty_millimetres_and_five_apart(kiosk: Any, size: tuple[int
 def test_buttons_are_large_enough(kiosk: Any, size: tuple[int, int]) -> None:
     kiosk.resize(*size)
     panel = kiosk.app.rating.theme
-    for button in [*kiosk.app.rating.languages, kiosk.app.thanks.ids.back]:
+    for button in [*kiosk.app.rating.ids.foot.buttons, kiosk.app.deck.screens["thanks"].ids.back]:
         assert panel.in_mm(min(button.size)) >= 12
 
 
@@ -262,7 +262,7 @@ def test_a_correction_belongs_to_the_same_visit(kiosk: Any, outbox: Witness, clo
     kiosk.until(lambda: kiosk.app.shown == "thanks")
     kiosk.settle()
     clock.now += 1
-    kiosk.tap(*kiosk.app.thanks.ids.back.center)
+    kiosk.tap(*kiosk.app.deck.screens["thanks"].ids.back.center)
     assert kiosk.app.shown == "rating"
     kiosk.settle()
     kiosk.tap(*kiosk.face(5))
@@ -272,10 +272,10 @@ def test_a_correction_belongs_to_the_same_visit(kiosk: Any, outbox: Witness, clo
 
 
 def test_the_language_is_the_citizens_own(kiosk: Any, outbox: Witness) -> None:
-    kiosk.tap(*kiosk.app.rating.languages[1].center)
+    kiosk.tap(*kiosk.app.rating.ids.foot.buttons[1].center)
     kiosk.settle()
     assert kiosk.app.rating.question == "How was the service today?"
-    assert [button.chosen for button in kiosk.app.rating.languages] == [False, True]
+    assert [button.chosen for button in kiosk.app.rating.ids.foot.buttons] == [False, True]
     kiosk.tap(*kiosk.face(5))
     assert json.loads(next(iter(outbox.db["event"].rows))["body"])["language"] == "en"
 
@@ -327,7 +327,7 @@ def test_a_configuration_comes_between_visits(on_screen: OnScreen, tmp_path: Pat
     assert applied == [fresh.config]
     kiosk.settle()
     assert kiosk.app.rating.question == "How was the service today?"
-    assert [button.value for button in kiosk.app.rating.languages] == ["en"]
+    assert kiosk.app.rating.ids.foot.buttons == [], "one language needs no switch"
 
 
 def test_a_refused_configuration_changes_nothing(on_screen: OnScreen, tmp_path: Path, outbox: Outbox, clock: Time) -> None:

@@ -12,6 +12,7 @@ from configs import config, question
 from broker_config.messages import Clock
 from kiosk import configuration, visit
 from kiosk.outbox import Outbox, OutboxFull
+from kiosk.pace import IDLE_S, UNHURRIED_S
 from kiosk.station import Station
 
 
@@ -98,7 +99,7 @@ def test_what_cannot_be_kept_is_not_thanked_for(ready: Station, outbox: Outbox, 
     with pytest.raises(OutboxFull):
         ready.answer(4)
     assert ready.state
-    assert visit.is_idle(ready.state)
+    assert visit.is_idle(ready.state, ready.config)
     assert len(outbox) == 3
 
 
@@ -124,7 +125,7 @@ def test_a_clock_that_was_never_set_says_so(ready: Station, outbox: Outbox, time
 # ── reasons ─────────────────────────────────────────────────────────────────────────────
 
 WHY = [{"id": name, "text": {}} for name in ("staff", "ease")]
-ASKED = {"id": "standard", "questions": [question(reasons={"good": WHY, "bad": WHY})]}
+ASKED = {"id": "standard", "questions": [question(reasons={"good": WHY, "bad": WHY})], "comment": False}
 
 
 @pytest.fixture
@@ -289,7 +290,7 @@ def test_the_last_good_one_survives_a_restart_without_a_network(
     again = station(tmp_path, outbox, time)
     assert again.config == config(2)
     assert again.state
-    assert visit.is_idle(again.state)
+    assert visit.is_idle(again.state, again.config)
     assert again.answer(4)
 
 
@@ -333,9 +334,78 @@ def test_a_folder_that_takes_nothing_leaves_the_old_one_and_is_reported_once(
     assert ready.tick() == config(2)
 
 
-def test_a_citizens_language_ends_with_the_configuration_it_was_chosen_in(ready: Station) -> None:
+def test_a_configuration_waits_for_a_citizen_who_has_only_chosen_a_language(ready: Station, time: Time) -> None:
     ready.choose_language("en")
     ready.propose(config(2, languages=["lt"]).wire())
-    ready.tick()
+    assert ready.tick() is None
+    time.now += IDLE_S
+    assert ready.tick() == config(2, languages=["lt"])
     assert ready.state
     assert ready.state.language == "lt"
+
+
+COMMENTED = {"id": "standard", "questions": [question()], "comment": True}
+
+
+@pytest.fixture
+def commenting(ready: Station, time: Time) -> Station:
+    """A citizen on the comment screen."""
+    ready.propose(config(2, questionnaire=COMMENTED).wire())
+    ready.tick()
+    ready.answer(2)
+    time.now += 2
+    return ready
+
+
+def test_a_comment_is_durable_without_its_personal_data_when_the_next_screen_is_shown(
+    commenting: Station, outbox: Outbox
+) -> None:
+    commenting.write("Skambinkite 8 612 34567, rašykite jonas@example.lt")
+    assert commenting.send()
+    rating, comment = events(outbox)
+    assert comment["text"] == "Skambinkite [telefonas], rašykite [el. paštas]"
+    same = ("visit", "service", "question", "value", "language")
+    assert [comment[name] for name in same] == [rating[name] for name in same]
+    assert commenting.state
+    assert (commenting.state.screen, commenting.state.comment) == ("thanks", "")
+    assert set(commenting.state.removed) == {"telefonas", "el. paštas"}
+
+
+def test_a_comment_that_was_left_is_kept_and_says_what_was_removed(commenting: Station, outbox: Outbox, time: Time) -> None:
+    commenting.write("Mano kodas 33309240064")
+    time.now += UNHURRIED_S
+    assert commenting.lapse()
+    assert events(outbox)[1]["text"] == "Mano kodas [asmens kodas]"
+    assert commenting.state
+    assert (commenting.state.screen, commenting.state.removed) == ("thanks", ("asmens kodas",))
+
+
+def test_a_comment_that_was_skipped_is_nowhere(commenting: Station, outbox: Outbox) -> None:
+    commenting.write("ne")
+    commenting.skip()
+    assert commenting.state
+    assert (commenting.state.screen, len(outbox)) == ("thanks", 1)
+    assert "ne" not in repr(commenting.state).replace("None", "")
+
+
+def test_a_comment_that_cannot_be_kept_stays_on_the_screen(commenting: Station) -> None:
+    commenting.outbox.max_events = 1
+    commenting.write("Labai ačiū")
+    with pytest.raises(OutboxFull):
+        commenting.send()
+    assert commenting.state
+    assert (commenting.state.screen, commenting.state.comment) == ("comment", "Labai ačiū")
+
+
+def test_a_prompted_answer_carries_the_prompts_visit(ready: Station, outbox: Outbox, time: Time) -> None:
+    ready.prompt("token-of-the-queue", "residence", 60)
+    time.now += 59
+    ready.tick()
+    assert ready.answer(5)
+    assert [(one["visit"], one["trigger"]) for one in events(outbox)] == [("token-of-the-queue", "prompt")]
+
+
+def test_a_configuration_may_come_while_a_prompt_is_on_the_screen(ready: Station) -> None:
+    ready.prompt("token", "residence", 60)
+    ready.propose(config(2).wire())
+    assert ready.tick() == config(2)

@@ -8,8 +8,9 @@ from configs import config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import visit
-from kiosk.visit import CORRECTION_S, IDLE_S, STRIKE_S, THANKS_S, State
+from kiosk import pace, visit
+from kiosk.pace import IDLE_S, THANKS_S
+from kiosk.visit import CORRECTION_S, STRIKE_S, State
 
 CONFIG = config()
 T = 1000.0
@@ -28,7 +29,7 @@ def answered(state: State, value: int = 4, now: float = T, token: str = "one", *
 def test_an_idle_kiosk_shows_the_question_in_its_first_language() -> None:
     state = start()
     assert (state.screen, state.language, state.visit) == ("rating", "lt", None)
-    assert visit.is_idle(state)
+    assert visit.is_idle(state, CONFIG)
     assert visit.question(CONFIG).id == "overall"
 
 
@@ -37,26 +38,26 @@ def test_the_first_touch_is_the_answer_then_thanks_then_idle() -> None:
     assert (given.visit, given.value, given.question, given.language, given.trigger) == ("one", 2, "overall", "lt", "tap")
     assert given.gap_ms is None, "nothing was before the first visit after a boot"
     assert state.screen == "thanks"
-    assert not visit.is_idle(state)
-    assert visit.tick(state, CONFIG, T + THANKS_S - 0.01) == state
-    after = visit.tick(state, CONFIG, T + THANKS_S)
-    assert visit.is_idle(after)
+    assert not visit.is_idle(state, CONFIG)
+    assert pace.tick(state, CONFIG, T + THANKS_S - 0.01) == state
+    after = pace.tick(state, CONFIG, T + THANKS_S)
+    assert visit.is_idle(after, CONFIG)
     assert after.last_began == T
 
 
 def test_the_gap_is_between_the_beginnings_of_two_visits() -> None:
     state, _ = answered(start())
-    state = visit.tick(state, CONFIG, T + THANKS_S)
+    state = pace.tick(state, CONFIG, T + THANKS_S)
     _, given = answered(state, now=T + 4.9996, token="two")
     assert (given.visit, given.gap_ms) == ("two", 5000)
 
 
 def test_a_correction_within_30_seconds_is_the_same_visit() -> None:
     first_state, _ = answered(start())
-    idle_again = visit.tick(first_state, CONFIG, T + THANKS_S)
+    idle_again = pace.tick(first_state, CONFIG, T + THANKS_S)
     state, first = answered(idle_again, 1, now=T + 100, token="two", trigger="key")
     state = visit.back(state, T + 102)
-    assert (state.screen, visit.is_idle(state)) == ("rating", False)
+    assert (state.screen, visit.is_idle(state, CONFIG)) == ("rating", False)
     state, second = answered(state, 5, now=T + 129.9, token="three", trigger="tap")
     assert (second.visit, second.gap_ms, second.trigger) == (first.visit, first.gap_ms, first.trigger) == ("two", 100_000, "key")
     assert second.value == 5
@@ -67,8 +68,8 @@ def test_after_30_seconds_it_is_another_visit() -> None:
     state, _ = answered(start())
     assert visit.back(state, T + CORRECTION_S) == state, "too late to go back"
     state = visit.back(state, T + 1)
-    closed = visit.tick(state, CONFIG, T + CORRECTION_S)
-    assert visit.is_idle(closed)
+    closed = pace.tick(state, CONFIG, T + CORRECTION_S)
+    assert visit.is_idle(closed, CONFIG)
     _, given = answered(closed, now=T + CORRECTION_S, token="two")
     assert (given.visit, given.gap_ms) == ("two", 30_000)
 
@@ -92,7 +93,7 @@ def test_only_thanks_can_be_left_or_gone_back_from() -> None:
     assert visit.dismiss(state, CONFIG, T + 1) == state
     thanks, _ = answered(state)
     dismissed = visit.dismiss(thanks, CONFIG, T + 1)
-    assert visit.is_idle(dismissed)
+    assert visit.is_idle(dismissed, CONFIG)
     assert dismissed.last_began == T
 
 
@@ -102,14 +103,14 @@ def test_a_language_is_chosen_by_one_citizen_and_forgotten_for_the_next() -> Non
     assert visit.choose_language(state, CONFIG, "xx", T + 2) == state
     state, given = answered(state, now=T + 3)
     assert (given.language, state.language) == ("en", "en")
-    assert visit.tick(state, CONFIG, T + 3 + THANKS_S).language == "lt"
+    assert pace.tick(state, CONFIG, T + 3 + THANKS_S).language == "lt"
 
 
 def test_a_language_that_nobody_used_falls_back() -> None:
     state = visit.choose_language(start(), CONFIG, "en", T)
-    assert visit.tick(state, CONFIG, T + IDLE_S - 0.01) == state
-    assert visit.tick(state, CONFIG, T + IDLE_S).language == "lt"
-    assert visit.tick(start(), CONFIG, T + 1000) == start(), "the default has nothing to fall back to"
+    assert pace.tick(state, CONFIG, T + IDLE_S - 0.01) == state
+    assert pace.tick(state, CONFIG, T + IDLE_S).language == "lt"
+    assert pace.tick(start(), CONFIG, T + 1000) == start(), "the default has nothing to fall back to"
 
 
 def test_the_service_is_the_counters_only_one_or_the_one_said() -> None:
@@ -138,7 +139,7 @@ def test_any_sequence_keeps_the_visits_apart(actions: list[tuple[str, float]]) -
     state, now, given = start(), T, list[tuple[visit.Answer, float]]()
     for number, (action, passed) in enumerate(actions):
         now += passed
-        state = visit.tick(state, CONFIG, now)
+        state = pace.tick(state, CONFIG, now)
         if action == "answer":
             state, answer = visit.answer(state, CONFIG, 3, now, f"token-{number}")
             given += [(answer, now)] if answer else []

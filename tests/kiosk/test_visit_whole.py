@@ -5,15 +5,16 @@ from configs import config, question
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import visit
-from kiosk.visit import CORRECTION_S, FURTHER_S, IDLE_S, REASONS_S, THANKS_S, State
+from kiosk import pace, visit
+from kiosk.pace import FURTHER_S, IDLE_S, REASONS_S, THANKS_S
+from kiosk.visit import CORRECTION_S, State
 
 T = 1000.0
 WHY = [{"id": name, "text": {"lt": name}} for name in ("time", "staff", "ease", "other")]
 MAIN = question(reasons={"good": WHY, "bad": [*WHY[:2], {"id": "rude", "text": {"lt": "rude"}}]})
 ADVISE = question(id="advise", scale="nps11", words={}, reasons={"good": WHY, "bad": []})
 SEVERAL = [{"id": name, "name": {"lt": name}} for name in ("one", "two")]
-WHOLE = config(services=SEVERAL, questionnaire={"id": "standard", "questions": [MAIN, ADVISE]})
+WHOLE = config(services=SEVERAL, questionnaire={"id": "standard", "questions": [MAIN, ADVISE], "comment": False})
 
 
 def rated(value: int = 2, now: float = T, state: State | None = None) -> State:
@@ -30,16 +31,16 @@ def chose(state: State, *reasons: str, now: float = T + 1) -> State:
 
 def test_several_services_are_asked_first_and_open_no_visit() -> None:
     state = visit.idle(WHOLE, T)
-    assert (state.screen, visit.is_idle(state), visit.idle(config(services=[]), T).screen) == ("services", True, "rating")
+    assert (state.screen, visit.is_idle(state, WHOLE), visit.idle(config(services=[]), T).screen) == ("services", True, "rating")
     chosen = visit.choose_service(state, WHOLE, "two", T + 1)
-    assert (chosen.screen, chosen.visit, visit.is_idle(chosen)) == ("rating", None, False)
+    assert (chosen.screen, chosen.visit, visit.is_idle(chosen, WHOLE)) == ("rating", None, False)
     assert visit.answer(chosen, WHOLE, 4, T + 1.1, "x") == (chosen, None), "the second strike of the first touch"
     _, given = visit.answer(chosen, WHOLE, 4, T + 2, "x")
     assert given
     assert (given.service, given.gap_ms) == ("two", None)
     assert visit.back(chosen, T + 2).screen == "services"
-    fallen = visit.tick(chosen, WHOLE, T + 1 + IDLE_S)
-    assert (fallen.screen, visit.is_idle(fallen), fallen.last_began) == ("services", True, None)
+    fallen = pace.tick(chosen, WHOLE, T + 1 + IDLE_S)
+    assert (fallen.screen, visit.is_idle(fallen, WHOLE), fallen.last_began) == ("services", True, None)
 
 
 def test_another_service_is_none_and_an_unknown_one_is_no_choice() -> None:
@@ -55,7 +56,7 @@ def test_another_service_is_none_and_an_unknown_one_is_no_choice() -> None:
 def test_a_page_turned_falls_back() -> None:
     state = visit.turn(visit.idle(WHOLE, T), 2, T)
     assert (state.page, visit.turn(state, -1, T).page) == (2, 0)
-    assert visit.tick(state, WHOLE, T + IDLE_S).page == 0
+    assert pace.tick(state, WHOLE, T + IDLE_S).page == 0
     assert visit.turn(rated(), 1, T) == rated()
 
 
@@ -66,7 +67,7 @@ def test_without_a_screen_an_answer_needs_no_choice_before_it() -> None:
     because = visit.done(chose(state, "staff"), WHOLE, T + 2)[1]
     assert because
     assert because.service == "two"
-    assert visit.is_idle(visit.dismiss(state, WHOLE, T + 3))
+    assert visit.is_idle(visit.dismiss(state, WHOLE, T + 3), WHOLE)
 
 
 @pytest.mark.parametrize(
@@ -116,15 +117,15 @@ def test_skip_drops_what_was_chosen_and_done_without_any_gives_nothing() -> None
 def test_reasons_left_untouched_are_given_and_the_visit_closes() -> None:
     state = chose(rated(2), "time", now=T + 5)
     late = T + 5 + REASONS_S
-    assert visit.overdue(state, WHOLE, late - 0.01) is None
-    assert visit.tick(state, WHOLE, late - 0.01) == state
-    given = visit.overdue(state, WHOLE, late)
+    assert pace.overdue(state, WHOLE, late - 0.01) is None
+    assert pace.tick(state, WHOLE, late - 0.01) == state
+    given = pace.overdue(state, WHOLE, late)
     assert given
     assert given.reasons == ("time",)
-    thanks = visit.tick(state, WHOLE, late)
-    assert (thanks.screen, visit.overdue(thanks, WHOLE, late)) == ("thanks", None)
-    assert visit.tick(thanks, WHOLE, late + THANKS_S).screen == "services"
-    assert visit.overdue(rated(), WHOLE, late) is None, "nothing was chosen"
+    thanks = pace.tick(state, WHOLE, late)
+    assert (thanks.screen, pace.overdue(thanks, WHOLE, late)) == ("thanks", None)
+    assert pace.tick(thanks, WHOLE, late + THANKS_S).screen == "services"
+    assert pace.overdue(rated(), WHOLE, late) is None, "nothing was chosen"
 
 
 def test_a_further_question_belongs_to_the_visit_and_has_its_own_reasons() -> None:
@@ -137,7 +138,7 @@ def test_a_further_question_belongs_to_the_visit_and_has_its_own_reasons() -> No
     assert given_why
     assert (given_why.question, given_why.value, thanks.screen) == ("advise", 9, "thanks")
     assert visit.answer(further, WHOLE, 8, T + 40, "two")[0].screen == "thanks", "it has no reasons for a passive"
-    left = visit.tick(further, WHOLE, T + 2 + FURTHER_S)
+    left = pace.tick(further, WHOLE, T + 2 + FURTHER_S)
     assert left.screen == "thanks"
 
 
@@ -161,14 +162,14 @@ def test_from_thanks_back_leads_to_the_main_question() -> None:
     assert thanks.screen == "thanks"
     main = visit.back(thanks, T + 3)
     assert (main.screen, main.asked, main.service) == ("rating", 0, "two")
-    assert visit.is_idle(visit.tick(main, WHOLE, T + CORRECTION_S))
+    assert visit.is_idle(pace.tick(main, WHOLE, T + CORRECTION_S), WHOLE)
 
 
 def test_the_next_citizen_finds_the_default_language_and_no_service() -> None:
     state = visit.choose_language(visit.idle(WHOLE, T), WHOLE, "en", T)
     state = visit.skip(visit.skip(rated(state=state), WHOLE, T + 1), WHOLE, T + 2)
     assert state.language == "en"
-    fresh = visit.tick(state, WHOLE, T + 2 + THANKS_S)
+    fresh = pace.tick(state, WHOLE, T + 2 + THANKS_S)
     assert (fresh.screen, fresh.language, fresh.service, fresh.page, fresh.last_began) == ("services", "lt", None, 0, T)
 
 
@@ -195,8 +196,8 @@ def test_whatever_is_touched_reasons_follow_their_rating_and_silence_leads_home(
     rated_as: dict[tuple[str, str], int] = {}
     for number, (move, passed) in enumerate(moves):
         now += passed
-        because = visit.overdue(state, WHOLE, now)
-        state = visit.tick(state, WHOLE, now)
+        because = pace.overdue(state, WHOLE, now)
+        state = pace.tick(state, WHOLE, now)
         if move == "rate":
             state, answer = visit.answer(state, WHOLE, number % 6, now, f"token-{number}")
             if answer:
@@ -209,5 +210,5 @@ def test_whatever_is_touched_reasons_follow_their_rating_and_silence_leads_home(
             assert rated_as[because.visit, because.question] == because.value
     for _ in range(4):
         now += IDLE_S
-        state = visit.tick(state, WHOLE, now)
+        state = pace.tick(state, WHOLE, now)
     assert (state.screen, state.visit, state.service, state.chosen) == ("services", None, None, ())

@@ -1,11 +1,14 @@
 """`make demo` as a person starts it; with the embedded broker, so that this is that broker's smoke test too."""
 
 import json
+import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,47 +16,63 @@ import pytest
 
 from kiosk.link import BrokerAddress
 from tests.brokers import wait_for
+from tests.processes import catches, children, command_line, is_running
 from tests.system import QUICK, KioskThread
 
 DEMO = Path(__file__).parents[2] / "deploy" / "demo.py"
 
 
 class Demo:
-    """A running demo without a window."""
+    """A running demo, without a window where no display is given."""
 
-    def __init__(self, data: Path, *more: str) -> None:
+    def __init__(self, data: Path, *more: str, display: str = "") -> None:
         self.data = data
-        command = [sys.executable, str(DEMO), "--headless", "--data", str(data), "--days", "1", *more]
-        self.child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-        self.said = ""
+        command = [sys.executable, str(DEMO), "--data", str(data), "--days", "1", *([] if display else ["--headless"]), *more]
+        self.child = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env=os.environ | {"DISPLAY": display},
+        )
+        self.said = self.complained = ""
 
     def wait_until_ready(self) -> dict[str, Any]:
+        self.wait_until_said("Ctrl-C")
+        described: dict[str, Any] = json.loads((self.data / "demo.json").read_text())
+        return described
+
+    def wait_until_said(self, words: str) -> None:
         assert self.child.stdout
         for line in self.child.stdout:
             self.said += line
-            if "Ctrl-C" in line:
-                described: dict[str, Any] = json.loads((self.data / "demo.json").read_text())
-                return described
+            if words in line:
+                return
         raise AssertionError(self.said + (self.child.stderr.read() if self.child.stderr else ""))
 
     def family(self) -> list[int]:
-        """Everybody whose command line names the demo's folder, other than the demo itself."""
+        """Everybody whose command line or environment names the demo's folder, other than the demo itself."""
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                words = (process / "cmdline").read_bytes()
+                words = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
             except OSError:
                 continue
             if str(self.data).encode() in words and int(process.name) != self.child.pid:
                 found.append(int(process.name))
         return found
 
-    def interrupt(self) -> int:
-        self.child.send_signal(signal.SIGINT)
+    def broker(self) -> int:
+        return next(pid for pid in children(self.child.pid) if any("broker" in word for word in command_line(pid)))
+
+    def interrupt(self, number: signal.Signals = signal.SIGINT) -> int:
+        self.child.send_signal(number)
         return self.end()
 
     def end(self) -> int:
-        self.child.communicate(timeout=30)
+        said, self.complained = self.child.communicate(timeout=30)
+        self.said += said
         return self.child.returncode
 
     def __enter__(self) -> Self:
@@ -79,21 +98,89 @@ def test_the_demo_feeds_the_page_and_leaves_nothing_running(tmp_path: Path) -> N
         wait_for(lambda: _stored(described, spare["id"]) == taps, 15)
         wait_for(lambda: _n(described) > before + taps, 20)  # the simulated fleet taps too
         assert all(row["unexplained"] == 0 for row in _api(described, "accounting") if row["kiosk"] == spare["id"])
-        family = demo.family()
-        assert family
+        with Demo(data) as second:
+            assert second.end() == 1
+            assert second.complained == f"A demo is running in the folder {data}: end that one, or give another with DATA=.\n"
+        assert len(demo.family()) >= 5, "broker, serve, ingest, web, fleet"
         assert demo.interrupt() == 0
-        assert not demo.family()
-    with Demo(data, "--broker", "embedded", "--run-for", "1") as demo:
+        assert (demo.family(), demo.complained) == ([], "")
+    with Demo(data, "--broker", "embedded", display=":4095") as demo:
         again = demo.wait_until_ready()
         assert (again["token"], again["users"]) == (described["token"], described["users"])
         assert _n(again) > before
-        assert demo.end() == 0
+        demo.wait_until_said("The demo goes on without it.")
+        assert "The window ended with code 1: There is no display" in demo.said
+        assert demo.interrupt(signal.SIGTERM) == 0
+
+
+# ── its end ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def hanging_up_is_heard() -> Iterator[None]:
+    """Also where the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hanging_up_is_heard")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_in_its_first_moments_it_ends_quietly(tmp_path: Path, number: signal.Signals) -> None:
+    with Demo(tmp_path) as demo:
+        wait_for(lambda: catches(demo.child.pid, signal.SIGHUP))
+        assert demo.interrupt(number) == 0
+        assert (demo.said, demo.complained) == ("", "")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("hanging_up_is_heard")
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL])
+def test_it_takes_everybody_with_it(tmp_path: Path, number: signal.Signals) -> None:
+    with Demo(tmp_path) as demo:
+        wait_for(lambda: len(demo.family()) >= 2, 15)  # the broker and the collector
+        assert demo.interrupt(number) == (0 if number == signal.SIGHUP else -signal.SIGKILL)
+        assert demo.complained == ""
+        wait_for(lambda: not demo.family(), 10)
+
+
+def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    command = [sys.executable, str(DEMO), "--end-with-parent", "--headless", "--data", str(tmp_path)]
+    starter = f"import subprocess; subprocess.Popen({command!r}); input()"
+    with subprocess.Popen([sys.executable, "-c", starter], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as parent:
+        wait_for((tmp_path / "broker" / "broker.log").exists, 15)
+        (demo,) = children(parent.pid)
+        parent.kill()
+    wait_for(lambda: not is_running(demo), 15)
+
+
+def test_a_broker_that_dies_ends_it_with_a_sentence(tmp_path: Path) -> None:
+    with Demo(tmp_path) as demo:
+        demo.wait_until_said("Broker:")
+        os.kill(demo.broker(), signal.SIGKILL)
+        assert demo.end() == 1
+        assert re.fullmatch(
+            r"(Mosquitto|The embedded broker) ended with code -9; what it said is in .*broker\.log\.\n", demo.complained
+        )
+        assert not demo.family()
+
+
+# ── mistakes ────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--port", "99999"], "Port 99999 cannot be used: there is no such port. Give another with PORT=, or none."),
+        (["--port=abc"], "PORT must be a whole number from 0 to 65535, not 'abc'."),
+        (["--port=99999"], "PORT must be a whole number from 0 to 65535, not '99999'."),
+        (["--broker-port=²"], "BROKER_PORT must be a whole number from 0 to 65535, not '²'."),
+        (["--port=8000", "--broker-port=8000"], "PORT and BROKER_PORT cannot both be 8000: give two different ports"),
+        (["--days=-3"], "DAYS must be a whole number from 0 to 365, not '-3'."),
+        (["--days="], "DAYS must be a whole number from 0 to 365, not ''."),
+        (["--broker=xyz"], "BROKER must be auto, mosquitto or embedded, not 'xyz'."),
+        (["--run-for=x"], "RUN_FOR must be a number of seconds, 0 or more, not 'x'."),
+        (["--run-for=nan"], "RUN_FOR must be a number of seconds, 0 or more, not 'nan'."),
+        (["--data="], "DATA must name a folder."),
         (["--data", "/proc/nowhere"], "The folder /proc/nowhere cannot be used"),
     ],
 )

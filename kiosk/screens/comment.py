@@ -1,0 +1,16 @@
+from typing import Any
+
+from kivy.uix.boxlayout import BoxLayout
+
+
+class Comment(BoxLayout):
+    def __init__(self, **k: Any) -> None:
+        for name in ("on_write", "on_send", "on_skip", "on_back"):
+            self.register_event_type(name)
+        super().__init__(**k)
+
+    def show(self, *a: Any) -> None: ...
+    def on_write(self, t: str) -> None: ...
+    def on_send(self) -> None: ...
+    def on_skip(self) -> None: ...
+    def on_back(self) -> None: ...

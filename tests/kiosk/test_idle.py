@@ -1,0 +1,137 @@
+"""What an idle screen does by itself: prompts, more time, lights out, and the proof that frames are drawn."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from configs import config, question
+from test_screens import Time, Witness, assert_laid_out, station
+
+from broker_config.messages import Prompt
+from kiosk import hours, pace
+
+OnScreen = Callable[..., Any]
+NIGHT = {"mon": ["08:00", "17:00"]}
+SIZES = pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (1080, 1920), (800, 480)], ids="{0[0]}x{0[1]}".format)
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Witness:
+    return Witness(tmp_path / "outbox.db", "hall-1", "machine")
+
+
+@pytest.fixture
+def showing(on_screen: OnScreen, tmp_path: Path, outbox: Witness, clock: Time) -> Callable[..., Any]:
+    return lambda **other: on_screen(station(tmp_path, outbox, clock, config(**other)))
+
+
+@SIZES
+def test_a_prompt_asks_about_its_service_by_name(showing: Callable[..., Any], size: tuple[int, int], clock: Time) -> None:
+    kiosk = showing(services=[{"id": name, "name": {"lt": "Gyvenamosios vietos deklaravimas"}} for name in ("one", "two")])
+    kiosk.resize(*size)
+    assert kiosk.app.shown == "services"
+    kiosk.app.propose_prompt(Prompt(visit="q1", service="two", ttl_s=60))
+    kiosk.until(lambda: kiosk.app.shown == "rating")
+    kiosk.settle()
+    assert kiosk.app.rating.question == "Kaip įvertintumėte: Gyvenamosios vietos deklaravimas?"
+    assert_laid_out(kiosk)
+    clock.now += 60
+    kiosk.app.tick()
+    assert kiosk.app.shown == "services"
+
+
+@SIZES
+@pytest.mark.parametrize("language", ["lt", "en", "pl", "ru", "uk"])
+def test_more_time_is_offered_and_granted(showing: Callable[..., Any], size: tuple[int, int], language: str, clock: Time) -> None:
+    kiosk = showing(languages=[language], questionnaire={"id": "q", "questions": [question()], "comment": True})
+    kiosk.resize(*size)
+    kiosk.tap(*kiosk.face(1))
+    kiosk.until(lambda: kiosk.app.shown == "comment")
+    kiosk.app.do(kiosk.app.station.write, "Labai ilgai laukiau")
+    clock.now += pace.UNHURRIED_S - pace.WARN_S
+    kiosk.app.tick()
+    kiosk.settle()
+    assert kiosk.app.shown == "still"
+    assert_laid_out(kiosk)
+    assert "20" in kiosk.app.front.after
+    clock.now += 5
+    kiosk.tap(*kiosk.app.front.ids.go_on.center)
+    kiosk.settle()
+    assert (kiosk.app.shown, kiosk.app.station.state.extended) == ("comment", 1)
+    clock.now += pace.UNHURRIED_S - 1
+    kiosk.app.tick()
+    kiosk.settle()
+    kiosk.tap(*kiosk.app.front.ids.close.center)
+    assert (kiosk.app.shown, kiosk.app.station.state.visit) == ("rating", None), "the next citizen need not wait"
+
+
+def test_opening_hours() -> None:
+    monday = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 9 o'clock in Vilnius
+    assert hours.is_open(NIGHT, "Europe/Vilnius", monday)
+    assert not hours.is_open(NIGHT, "Europe/Vilnius", monday.replace(hour=5, minute=59))
+    assert hours.is_open(NIGHT, "Europe/Vilnius", monday.replace(hour=6))
+    assert not hours.is_open(NIGHT, "Europe/Vilnius", monday.replace(hour=15))
+    assert not hours.is_open(NIGHT, "Europe/Vilnius", monday.replace(day=24)), "a day that is not named is closed"
+    assert hours.is_open({}, "Europe/Vilnius", monday.replace(hour=0))
+    for unreadable in ({"mon": "always"}, {"mon": [8]}, {"mon": 3}):
+        assert hours.is_open(unreadable, "Europe/Vilnius", monday) in (True, False)
+    assert hours.is_open(NIGHT, "Europe/Nowhere", monday)
+
+
+def test_out_of_hours_the_screen_dims_and_the_first_touch_only_lights_it(
+    showing: Callable[..., Any], outbox: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = showing(hours=NIGHT)
+    monkeypatch.setattr(hours, "is_open", lambda *_: False)
+    bright = light(kiosk)
+    kiosk.app.beat()
+    assert kiosk.app.stage.dimmed
+    assert light(kiosk) < 0.35 * bright
+    kiosk.tap(*kiosk.face(5))
+    assert (len(outbox), kiosk.app.stage.dimmed, kiosk.app.shown) == (0, False, "rating")
+    kiosk.app.beat()
+    assert not kiosk.app.stage.dimmed, "somebody is there"
+    kiosk.tap(*kiosk.face(5))
+    assert len(outbox) == 1
+
+
+def light(kiosk: Any) -> float:
+    from kiosk.offscreen import shown
+
+    _, raw = shown()
+    return sum(raw[::404]) / len(raw[::404])
+
+
+def test_frames_are_proven_by_reading_them_back(showing: Callable[..., Any]) -> None:
+    kiosk = showing()
+    frames = kiosk.app.frames
+    for _ in range(3):
+        before = frames.proven
+        kiosk.app.beat()
+        kiosk.until(lambda was=before: frames.proven > was)
+    assert frames.count >= frames.proven
+
+
+def test_a_frame_that_does_not_show_what_was_drawn_proves_nothing(showing: Callable[..., Any]) -> None:
+    from kivy.graphics import Color, InstructionGroup, Rectangle
+
+    kiosk = showing()
+    cover = InstructionGroup()
+    cover.add(Color(1, 0, 1, 1))
+    cover.add(Rectangle(pos=(0, 0), size=(50, 50)))
+    kiosk.window.canvas.after.add(cover)
+    before = kiosk.app.frames.proven
+    kiosk.app.beat()
+    for _ in range(5):
+        kiosk.frame()
+    kiosk.window.canvas.after.remove(cover)
+    assert kiosk.app.frames.proven == before
+    kiosk.app.beat()
+    kiosk.until(lambda: kiosk.app.frames.proven > before)
