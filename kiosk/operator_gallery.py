@@ -1,7 +1,6 @@
 """Pictures of the operator's screens, without a display: `python -m kiosk.operator_gallery OUTDIR`."""
 # mypy: disable-error-code="import-untyped"
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -10,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kiosk.gallery import SIZES, offscreen, picture
+from kiosk.gallery import DPI
+from kiosk.offscreen import offscreen, picture
 from kiosk.service_facts import LinkFacts, ServiceFacts
 from kiosk.theme import theme
 
@@ -45,17 +45,16 @@ def main(arguments: list[str]) -> None:
         width, height = map(int, arguments[1].split("x"))
         draw(out, width, height)
         return
-    for width, height in SIZES:
+    for width, height in DPI:
         subprocess.run([sys.executable, "-m", "kiosk.operator_gallery", str(out), f"{width}x{height}"], check=True)
 
 
 def draw(out: Path, width: int, height: int) -> None:
     """All screens of one size, in both languages."""
-    os.environ["SDL_VIDEODRIVER"] = "offscreen"
     with tempfile.TemporaryDirectory() as folder:
         app = offscreen(Path(folder), (width, height))
         for language, colours in (("lt", "light"), ("en", "dark")):
-            panel = theme(width, height, {"theme": colours})
+            panel = theme(width, height, {"theme": colours, "dpi": DPI[width, height]})
             app.stage.paint(panel.palette)
             for name, screen in _screens(language, panel):
                 app.stage.bring(screen)
@@ -78,7 +77,7 @@ def _screens(language: str, panel: Any) -> Any:
     yield "pinpad", pad
     pad.wrong(58)
     yield "pinpad-locked", pad
-    service.show(replace(FACTS, width=panel.width, height=panel.height), language, panel)
+    service.show(replace(FACTS, width=panel.width, height=panel.height, dpi=panel.dpi), language, panel)
     yield "service", service
     service.ask("shut_down")
     yield "service-ask", service

@@ -12,8 +12,7 @@ from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from kiosk.operator_texts import OperatorTexts, operator_texts
-from kiosk.screens.services import SHRINKS
-from kiosk.screens.tiles import LINE_EM, lines_of
+from kiosk.screens.tiles import LINE_EM, SHRINKS, lines_of
 from kiosk.screens.untouched import Untouched
 from kiosk.service_facts import ServiceFacts, rows
 from kiosk.theme import Colour, Theme

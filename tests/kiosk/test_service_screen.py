@@ -16,6 +16,7 @@ from configs import config
 from test_screens import assert_whole_words, overlap
 
 from kiosk import configuration, device, operator_texts, pin
+from kiosk.gallery import DPI
 from kiosk.operator_gallery import FACTS, NOW
 from kiosk.operator_texts import OperatorTexts
 from kiosk.outbox import Outbox
@@ -139,7 +140,7 @@ def test_every_screen_has_room_for_its_texts(desk: Desk, size: tuple[int, int], 
     from kiosk.screens.screen_test import ScreenTest
 
     desk.screen.window.size = size
-    panel = theme(*size, {})
+    panel = theme(*size, {"dpi": DPI[size]})
     pad, service, test = desk.operator.pinpad, desk.operator.service, ScreenTest()
     pad.show(language, panel)
     pad.press("1")
