@@ -18,7 +18,7 @@ import typer
 from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import HealthScreen, KioskConfig, Reply
-from kiosk import configuration
+from kiosk import configuration, operator_commands
 from kiosk.clock import Clock, Keeper, machine_clock
 from kiosk.link import BrokerAddress, Link, Timing
 from kiosk.outbox import Outbox
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(operator_commands.check)
+app.command()(operator_commands.pin)
 
 Host = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_HOST")]
 BrokerPort = Annotated[int, typer.Option(envvar="NUOMONE_BROKER_PORT")]

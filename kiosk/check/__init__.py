@@ -1,0 +1,1 @@
+"""`nuomone-kiosk check`: whether everything is there that a kiosk needs, in sentences."""
