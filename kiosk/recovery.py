@@ -196,7 +196,8 @@ def _check_tables(path: Path) -> None:
         if log_file.exists() and log_file.stat().st_size:
             raise sqlite3.DatabaseError("the file is empty, its log is not")
         return
-    with closing(sqlite3.connect(path, timeout=10)) as db:
+    # Read-only: the last to close a file for writing deletes its log, and a log may be all that is left.
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
         tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
         if tables and "stream" not in tables:
             raise sqlite3.DatabaseError("it has no streams")

@@ -83,9 +83,10 @@ class Wreck:
     def rows(self, held: Held, above: int = 0) -> Iterator[Row]:
         """The readable events of a stream above a seq, in order."""
         low, high = self._window(held.no)
-        at, end = max(above, low - self._most), high + min(self._most, _MOST_SEARCHED)
+        beyond = min(self._most, _MOST_SEARCHED)
+        at, end = max(above, low - beyond), high + beyond
         if held.last_seq:
-            end = max(high, min(held.last_seq, high + MOST_MISSING))
+            end = max(high, min(held.last_seq, end))
         while at < end:
             for row in self._scan(held.no, at, end):
                 yield from self._singly(held.no, max(at, row[0] - self._most) + 1, row[0])
