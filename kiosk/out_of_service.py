@@ -47,7 +47,7 @@ class OutOfService(App):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._end)
         Clock.schedule_interval(self._look_again, LOOK_S)
-        Clock.schedule_interval(lambda _: self._ended and self.stop(), SIGNALS_S)
+        Clock.schedule_interval(self._stop_if_told, SIGNALS_S)
         Clock.schedule_interval(lambda _: self.stage.beat(), BEAT_S)
 
     def refresh(self, *_: Any) -> None:
@@ -55,6 +55,10 @@ class OutOfService(App):
         self.stage.paint(plain.palette)
         Window.clearcolor = plain.palette.paper
         self.notice.broken(self._kiosk, self._config.languages[0] if self._config else "lt", for_notices(plain))
+
+    def _stop_if_told(self, *_: Any) -> None:
+        if self._ended:
+            self.stop()
 
     def _look_again(self, *_: Any) -> None:
         if not self._ended and self._look():

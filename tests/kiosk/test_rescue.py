@@ -1,6 +1,5 @@
 """What can be read of a damaged outbox goes back under its own numbers; what cannot is a void; nothing is invented."""
 
-import contextlib
 import json
 import os
 import random
@@ -288,9 +287,9 @@ def harm(file: Path, draw: random.Random) -> None:
 
 
 @given(st.integers(0, 2**32), st.sampled_from([5, 60, EVENTS]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_whatever_was_done_to_the_pages(seed: int, events: int) -> None:
-    """It opens, and the rescue ends with a word; every event that SQLite still reads is kept, and none that was not given."""
+    """It opens, as it is or anew; then every event that SQLite still reads is rescued, and none that was not given."""
     draw = random.Random(seed)
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -309,9 +308,8 @@ def test_whatever_was_done_to_the_pages(seed: int, events: int) -> None:
                 done = Rescued()
             assert done.read >= len(readable)
             assert rescue_again(files[0], folder) == 0
-        held = given_and_held(folder / "outbox.sqlite")
-        assert held.items() <= still_all(events).items()
-        assert not files or readable.items() <= held.items()
+            held = given_and_held(folder / "outbox.sqlite")
+            assert readable.items() <= held.items() <= still_all(events).items()
 
 
 def rescue_again(file: Path, folder: Path) -> int:
@@ -324,7 +322,7 @@ def rescue_again(file: Path, folder: Path) -> int:
 def given_and_held(file: Path) -> dict[int, str]:
     """Of all streams together what can be read; each stream of this test holds the same visits under the same seqs."""
     held: dict[int, str] = {}
-    with closing(sqlite3.connect(file)) as db, contextlib.suppress(sqlite3.DatabaseError):  # damage where nobody looked yet
+    with closing(sqlite3.connect(file)) as db:
         for seq, body in db.execute("SELECT seq, body FROM event"):
             event = json.loads(body)
             if event["type"] != "void":
