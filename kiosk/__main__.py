@@ -161,9 +161,10 @@ class Network:
 
     def _fails(self, error: Exception) -> None:
         """A full or locked disk: nothing is lost, it is tried again until it works. A damaged file never works again."""
-        log.error("the outbox does not answer; trying again", error=str(error))
         if recovery.is_damage(error):
             restart.give_up(self._folder, error)
+        else:
+            log.error("the outbox does not answer; trying again", error=str(error))
         self._stopping.wait(2.0)
 
 
