@@ -1,6 +1,7 @@
 """`nuomone-kiosk`: everything concrete is built here."""
 
 import contextlib
+import errno
 import signal
 import socket
 import sqlite3
@@ -18,7 +19,7 @@ import typer
 from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import HealthScreen, KioskConfig, Reply
-from kiosk import configuration, operator_commands
+from kiosk import configuration, operator_commands, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
 from kiosk.link import BrokerAddress, Link, Timing
 from kiosk.outbox import Outbox
@@ -34,6 +35,8 @@ log = structlog.get_logger()
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(operator_commands.check)
 app.command()(operator_commands.pin)
+
+_DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 Host = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_HOST")]
 BrokerPort = Annotated[int, typer.Option(envvar="NUOMONE_BROKER_PORT")]
@@ -62,11 +65,20 @@ def run(
     """Show the rating screen and send what citizens say."""
     _check_id(kiosk)
     folder, window, machine = _folder(data), _size(size), machine or _machine_id()
-    outbox = _outbox(folder, kiosk, machine)
+    try:
+        outbox, damaged = recovery.open_outbox(folder, kiosk, machine, lambda error: restart.give_up(folder, error))
+    except recovery.DiskTrouble as trouble:
+        log.error("out of service", reason=str(trouble))
+        try:
+            restart.wait_for_disk(folder, kiosk, machine, window)
+        except NoDisplay as error:
+            raise _fail(f"{trouble} {error}") from None
+        return
     machine_time = machine_clock(clock)
     station = Station(folder, outbox, machine_time)
     address = BrokerAddress(host, port, kiosk, password, protocol)
     network = Network(folder, kiosk, machine, address, Timing(health_s=health_s), machine_time)
+    network.report(damaged)
     wires = Wires(on_answer=network.wake, on_config=network.applied, on_refused=network.refused, started=network.start)
     try:
         show(station, folder, size=window, fullscreen=not size, wires=wires, frames=network.frames)
@@ -75,6 +87,8 @@ def run(
     finally:
         network.stop()
         outbox.close()
+    if recovery.is_suspect(folder):
+        restart.begin_again()
 
 
 class Network:
@@ -88,12 +102,16 @@ class Network:
         self._wake_out.setblocking(False)
         self._stopping = threading.Event()
         self._replies: list[Reply] = []
+        self._reports: list[Reply] = []
         self._thread: threading.Thread | None = None
 
     def start(self, app: "KioskApp") -> None:
         """Begin to send; configurations that come go to the app."""
         if app.station.config:
             self.applied(app.station.config)
+        if fault := configuration.fault(self._folder / "config.json", self._kiosk):
+            self.refused(*fault)
+        self._replies += self._reports
         self._thread = threading.Thread(target=self._run, args=(app,), name="link")
         self._thread.start()
 
@@ -111,6 +129,12 @@ class Network:
         self._replies.append(Reply(id=configuration.named(payload), ok=False, detail=reason))
         self.wake()
 
+    def report(self, damaged: list[str]) -> None:
+        """Sentences for the collector, about the outbox."""
+        for sentence in damaged:
+            log.warning(sentence)
+            self._reports.append(Reply(id="outbox", ok=False, detail=sentence))
+
     def stop(self) -> None:
         self._stopping.set()
         self.wake()
@@ -118,7 +142,9 @@ class Network:
             self._thread.join(timeout=10)
 
     def _run(self, app: "KioskApp") -> None:
-        outbox = Outbox(self._folder / "outbox.sqlite", self._kiosk, self._machine)
+        outbox = self._open()
+        if outbox is None:
+            return
         link = Link(
             outbox,
             self._address,
@@ -135,11 +161,41 @@ class Network:
             try:
                 link.run_once(time.monotonic, 1.0, self._wake_in)
             except (sqlite3.Error, OSError) as error:
-                # A full or locked disk: nothing is lost, it is tried again until it works.
-                log.error("the outbox does not answer; trying again", error=str(error))
-                self._stopping.wait(2.0)
+                self._fails(error)
         link.stop()
         outbox.close()
+
+    def _open(self) -> Outbox | None:
+        while not self._stopping.is_set():
+            try:
+                return Outbox(self._folder / recovery.NAME, self._kiosk, self._machine)
+            except sqlite3.Error as error:
+                self._fails(error)
+        return None
+
+    def _fails(self, error: Exception) -> None:
+        """A full or locked disk: nothing is lost, it is tried again until it works. A damaged file never works again."""
+        if recovery.is_damage(error):
+            restart.give_up(self._folder, error)
+        else:
+            log.error("the outbox does not answer; trying again", error=str(error))
+        self._stopping.wait(2.0)
+
+
+@app.command()
+def rescue(
+    file: Annotated[Path, typer.Argument(help="An outbox that was set aside.")],
+    data: Annotated[Path, typer.Option(help="The kiosk's folder; the kiosk may be running.")],
+) -> None:
+    """Put what can be read of a damaged outbox back into the kiosk's own, which sends it."""
+    from kiosk import rescue as rescuing
+
+    try:
+        typer.echo(str(rescuing.rescue(file, data)))
+    except rescuing.NotRescued as reason:
+        raise _fail(str(reason)) from None
+    except (sqlite3.Error, OSError) as error:
+        raise _fail(f"The rescue was interrupted: {error}. Run it again; what was rescued stays.") from None
 
 
 @app.command()
@@ -180,18 +236,13 @@ def simulate(
     fleet.stop()
 
 
-def _outbox(folder: Path, kiosk: str, machine: str) -> Outbox:
-    try:
-        return Outbox(folder / "outbox.sqlite", kiosk, machine)
-    except sqlite3.Error as error:
-        raise _fail(f"The outbox {folder / 'outbox.sqlite'} cannot be used: {error}. Move it away and keep it.") from None
-
-
 def _folder(data: Path) -> Path:
+    """A disk that is full or read-only is no reason to end: it is waited for."""
     try:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _fail(f"The folder {data} cannot be used: {error.strerror}.") from None
+        if error.errno not in _DISK_TROUBLE:
+            raise _fail(f"The folder {data} cannot be used: {error.strerror}.") from None
     return data
 
 

@@ -1,5 +1,6 @@
-"""The kiosk's configuration: checked before it is used, and the last good one kept on disk."""
+"""The kiosk's configuration: checked before it is used, and the last good ones kept on disk, the newest and the one before."""
 
+import contextlib
 import json
 import os
 import re
@@ -38,18 +39,50 @@ def named(payload: bytes) -> str:
 
 
 def load(path: Path, kiosk: str) -> KioskConfig | None:
-    """The last good configuration, or None where there is none that can be used."""
+    """The last good configuration, or the one before where that is damaged; None where there is none that can be used."""
+    for one in (path, previous(path)):
+        try:
+            return check(one.read_bytes(), kiosk)
+        except (OSError, Refused):
+            continue
+    return None
+
+
+def fault(path: Path, kiosk: str) -> tuple[bytes, str] | None:
+    """What the file holds and why it is not used, or None where there is nothing to complain of. Raises nothing."""
+    payload = b""
     try:
-        return check(path.read_bytes(), kiosk)
-    except (OSError, Refused):
+        payload = path.read_bytes()
+        check(payload, kiosk)
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        return payload, f"{path.name} cannot be read: {error.strerror}"
+    except Refused as reason:
+        return payload, f"{path.name} on the disk is not used: {reason}"
+    return None
+
+
+def previous(path: Path) -> Path:
+    """Where the good configuration before the one in `path` is kept."""
+    return path.with_suffix(".old.json")
 
 
 def save(path: Path, config: KioskConfig) -> None:
-    """Replace the file in one step, on the disk before the name changes."""
+    """Make this the last good configuration; the one before is kept beside it."""
+    with contextlib.suppress(OSError, Refused):
+        before = path.read_bytes()
+        if check(before, config.kiosk) == config:
+            return
+        _replace(previous(path), before)
+    _replace(path, config.wire())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """In one step, and on the disk before the name changes."""
     fresh = path.with_suffix(".new")
     with fresh.open("wb") as file:
-        file.write(config.wire())
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

@@ -32,7 +32,7 @@ from broker_config.messages import (
     Reply,
     State,
 )
-from kiosk import __version__
+from kiosk import __version__, configuration
 from kiosk.clock import Clock
 from kiosk.delivery import Delivery
 from kiosk.outbox import Outbox, Stream
@@ -115,7 +115,7 @@ class Link:
         self._unacknowledged: set[int] = set()
         self._due = Due()
         self._started: float | None = None
-        self._streams_told = 0
+        self._streams_told: tuple[int, ...] = ()
         self._subscribed = False
         self.connected = False
 
@@ -242,7 +242,7 @@ class Link:
     def _on_subscribe(self, *_: Any) -> None:
         """Only a subscribed kiosk speaks: a receipt must find somebody listening."""
         self._due.failures = 0
-        self._streams_told = 0
+        self._streams_told = ()
         self._subscribed = True
         self._due.health = 0.0
         self._publish(topics.state(self.kiosk), self._state("online"), retain=True)
@@ -297,8 +297,13 @@ class Link:
     def _echo_configs(self) -> None:
         """A collector that starts may have been put back from a backup: tell it what our events were made under."""
         for payload in self.outbox.configs():
-            config = json.loads(payload)
-            echo = Reply(id=config["config"], ok=True, detail="events of it are held", data=config)
+            try:
+                config = json.loads(payload)
+                echo = Reply(id=config["config"], ok=True, detail="events of it are held", data=config)
+            except (ValueError, TypeError, KeyError) as error:  # pydantic's ValidationError is a ValueError
+                log.error("a configuration kept with its events is damaged", error=str(error))
+                name = configuration.named(payload.encode())
+                echo = Reply(id=name, ok=False, detail="the copy kept with its events is damaged")
             self._publish(topics.reply(self.kiosk), echo.wire())
 
     # ── what goes ───────────────────────────────────────────────────────────────────────
@@ -321,11 +326,12 @@ class Link:
             self._tell_health(now)
 
     def _tell_health(self, now: float) -> None:
-        """Of older streams once a connection, and when one is left: what moved on from them is not pending there any more."""
-        older, current = self.outbox.streams()[:-1], self.outbox.stream()
-        for stream in older if self._streams_told != current.no else ():
+        """Of older streams once a connection, and when one is left or rescued: what moved on is not pending there any more."""
+        *older, current = self.outbox.streams()
+        numbers = tuple(stream.no for stream in (*older, current))
+        for stream in older if self._streams_told != numbers else ():
             self._publish(topics.health(self.kiosk), self._health(stream, now).wire())
-        self._streams_told = current.no
+        self._streams_told = numbers
         self._publish(topics.health(self.kiosk), self._health(current, now).wire(), qos=0)
 
     def has_room(self) -> bool:

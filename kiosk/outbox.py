@@ -13,6 +13,7 @@ starts a stream of its own, since the identity (kiosk, stream, seq) is for ever.
 """
 
 import json
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ from kiosk import boots
 from kiosk.clock import Clock, Moment
 
 _ENVELOPE_BYTES = 200
+CONFIG_ID = re.compile("[0-9]{1,9}-[0-9a-f]{8}")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stream (
@@ -87,11 +89,15 @@ class Outbox:
         self.folder = path.parent
         self.kiosk, self.machine, self.keep_days, self.max_events = kiosk, machine, keep_days, max_events
         self.db = sqlite_utils.Database(sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False))
-        self.db.conn.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;" + _SCHEMA + boots.SCHEMA
-        )
-        self.boots = boots.Boots(self.db)
-        self._bind()
+        try:
+            self.db.conn.executescript(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;" + _SCHEMA + boots.SCHEMA
+            )
+            self.boots = boots.Boots(self.db)
+            self._bind()
+        except BaseException:
+            self.close()  # a connection to a file that is then moved away would take its successor's log with it
+            raise
 
     def close(self) -> None:
         self.db.conn.close()
@@ -164,9 +170,11 @@ class Outbox:
 
     def remember(self, config: str, payload: str) -> None:
         """Keep a configuration that was applied: a collector that lost it needs it to accept the events made under it."""
+        used = {row[0] for row in self.db.execute("SELECT DISTINCT config FROM event")}  # every row: nobody may wait for it
         with self._writing():
             self.db.execute("INSERT OR REPLACE INTO config (id, payload) VALUES (?, ?)", (config, payload))
-            self.db.execute("DELETE FROM config WHERE id NOT IN (SELECT config FROM event) AND id<>?", (config,))
+            known = [row[0] for row in self.db.execute("SELECT id FROM config WHERE id<>?", (config,))]
+            self.db.conn.executemany("DELETE FROM config WHERE id=?", [(one,) for one in known if one not in used])
 
     # ── reading ─────────────────────────────────────────────────────────────────────────
 
@@ -204,6 +212,8 @@ class Outbox:
             last = seq
         if not parts:
             return None
+        if not CONFIG_ID.fullmatch(config):  # the collector could not even read the envelope, and the stream would stand still
+            raise sqlite3.DatabaseError(f"the outbox names {config!r} as a configuration")
         head = f'{{"stream":"{stream.id}","oldest":{self.oldest(stream)},"config":"{config}","events":['
         return Due(stream, rows[0][0], last, (head + ",".join(parts) + "]}").encode())
 

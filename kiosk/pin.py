@@ -109,7 +109,7 @@ class Lockout:
     is looked at: pulling the plug gives none back. `lockouts`: how often it ever came to a wait.
     """
 
-    def __init__(self, path: Path, *, boot: str = "", monotonic: Callable[[], float] = clock.monotonic) -> None:
+    def __init__(self, path: Path, *, boot: str = "", monotonic: Callable[[], float] = clock.since_boot) -> None:
         self._path, self._boot, self._now = path, boot or _boot(), monotonic
         self._wrong, self._until, self.lockouts = 0, 0.0, 0
         self._read()

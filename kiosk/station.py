@@ -159,8 +159,8 @@ class Station:
 
     def _apply(self, config: KioskConfig) -> KioskConfig:
         self._next = None  # one that cannot be saved is refused once; it comes again with the next connection
+        configuration.save(self._file, config)  # also where it is on the screen already, but damaged on the disk
         if config != self.config:
-            configuration.save(self._file, config)
             last_began = self.state.last_began if self.state else None
             self.config, self.state = config, visit.idle(config, self._monotonic(), last_began)
         return config

@@ -204,12 +204,14 @@ def test_a_size_that_is_none(tmp_path: Path, size: str) -> None:
     says(kiosk(tmp_path, f"--size={size}"), f"The size {size} is none; write it as 1280x800.")
 
 
-def test_a_kiosks_folder_and_outbox_that_cannot_be_used(tmp_path: Path) -> None:
+def test_a_kiosks_folder_that_cannot_be_used(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
     says(kiosk(file), f"The folder {file} cannot be used")
-    (tmp_path / "outbox.sqlite").write_bytes(b"no outbox " * 500)
-    says(kiosk(tmp_path), "outbox.sqlite cannot be used", "Move it away and keep it.")
+
+
+def test_a_rescue_that_cannot_be(tmp_path: Path) -> None:
+    says(run("kiosk", "rescue", str(tmp_path / "none"), "--data", str(tmp_path)), f"There is no file {tmp_path / 'none'}.")
 
 
 def test_no_display(tmp_path: Path) -> None:

@@ -13,14 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from broker_config import topics
 from broker_config.acl import BrokerError, Identity
-from broker_config.messages import Receipt, utc_text
+from broker_config.messages import Health, HealthClock, HealthScreen, Receipt, utc_text
 from broker_config.mosquitto import Mosquitto
 from broker_config.process import check_port_is_free
 from collector.catalogue import Catalogue
 from kiosk.outbox import Outbox
 from kiosk.station import Station
-from tests.brokers import wait_for
+from tests.brokers import client, wait_for
 from tests.catalogues import KIOSKS, catalogue, document
 from tests.system import QUICK, KioskThread, Process, System
 
@@ -124,6 +125,28 @@ def depths(folder: Path, kiosk: str) -> list[int]:
     """Events without a receipt, stream by stream, read from the kiosk's file."""
     query = "SELECT count(*) FROM stream s JOIN event e ON e.stream=s.no AND e.seq > s.through WHERE s.kiosk=?"
     return [row[0] for row in rows_of(folder / "outbox.sqlite", query, kiosk)]
+
+
+def tell_health(system: System, kiosk: str, path: Path) -> None:
+    """What a kiosk says of itself just before it dies, with what is in its outbox."""
+    outbox = Outbox(path, kiosk, "test")
+    stream = outbox.stream()
+    health = Health(
+        stream=stream.id,
+        last_seq=stream.last_seq,
+        through=stream.through,
+        pending=outbox.depth(stream),
+        oldest=outbox.oldest(stream),
+        uptime_s=1,
+        version="test",
+        config="",
+        clock=HealthClock(synced=True, offset_ms=None),
+        disk_free_mb=1,
+        screen=HealthScreen(name="none", frames=0),
+    )
+    outbox.close()
+    with client(system.broker, Identity("kiosk", kiosk, "pw")) as one:
+        one.publish(topics.health(kiosk), health.wire())
 
 
 # ── disks ───────────────────────────────────────────────────────────────────────────────
