@@ -9,11 +9,12 @@ from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import SCALES, KioskConfig, Question
 from kiosk import visit
-from kiosk.faces import FACES, longest_em
+from kiosk.fitting import Shape, shape
+from kiosk.letters import longest_em
 from kiosk.screens.languages import foot_em
 from kiosk.screens.touch import TextButton
 from kiosk.texts import said, texts, words
-from kiosk.theme import Shape, Theme, shape
+from kiosk.theme import Theme
 
 
 class Rating(BoxLayout):
@@ -49,7 +50,7 @@ class Rating(BoxLayout):
         form, self.theme = fitted(question, config.languages, theme)
         self.office, self.service = said(config.office.name, language), _service(config, state)
         self.question, self.anonymous = said(question.text, language), own.anonymous if not state.asked else ""
-        self.ids.answers.show(values, words(question.words, language, len(values)), question.scale in FACES, self.theme, form)
+        self.ids.answers.show(values, words(question.words, language, len(values)), question.scale, self.theme, form)
         inside = state.asked > 0 or (state.visit is None and state.before is not None)
         self.ids.languages.show([] if inside else config.languages, language, self.theme)
         self.ids.back.text = own.back if back and inside else ""

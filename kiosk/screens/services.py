@@ -16,7 +16,7 @@ from kiosk.theme import Theme
 MOST = 8
 FEWEST = 6
 PAGER = 1.6  # how much wider than high its buttons are
-SHRINKS = tuple(n / 100 for n in range(100, 35, -4))
+SHRINKS = tuple(n / 100 for n in range(100, 25, -4))
 
 
 class Services(BoxLayout):

@@ -4,6 +4,7 @@
 from typing import Any
 
 from kivy.graphics import Color, Rectangle
+from kivy.properties import NumericProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.theme import LIGHT, Palette
@@ -12,7 +13,12 @@ CORNER_PX = 2
 
 
 class Stage(FloatLayout):
-    """Shows one screen at a time. `deaf` while touches still mean the screen before."""
+    """Shows one screen at a time. `deaf` while touches still mean the screen before.
+
+    `reach`: how many pixels from the foot up the screen has, 0 for all; the rest is ground.
+    """
+
+    reach = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -24,7 +30,7 @@ class Stage(FloatLayout):
         with self.canvas.after:
             self._corner = Color(*LIGHT.paper)
             Rectangle(pos=(0, 0), size=(CORNER_PX, CORNER_PX))
-        self.bind(size=self._spread)
+        self.bind(size=self._spread, reach=self._spread)
 
     def paint(self, palette: Palette) -> None:
         """Take a palette's ground."""
@@ -42,6 +48,7 @@ class Stage(FloatLayout):
             return False
         self.clear_widgets()
         self.add_widget(screen)
+        self._spread()
         return True
 
     def on_touch_down(self, touch: Any) -> bool:
@@ -49,3 +56,5 @@ class Stage(FloatLayout):
 
     def _spread(self, *_: Any) -> None:
         self._area.size = self.size
+        for screen in self.children:
+            screen.size_hint_y, screen.height = None, min(self.reach or self.height, self.height)

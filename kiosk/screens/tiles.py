@@ -7,17 +7,16 @@ from functools import lru_cache
 from typing import Any
 
 from kivy.core.text import Label as Letters
-from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from kiosk.screens.touch import Pressable
-from kiosk.theme import LIGHT, Colour, Theme, mix
+from kiosk.theme import LIGHT, Theme
 
 LINE_EM = 1.18  # Roboto's line height
 PADDING_EM = 0.7  # above and below the text of a tile, together
 MARK_EM = 1.0
-TINT = 0.14
 TILE_MM = 15.0
 WIDEST_MM = 215.0
 
@@ -31,9 +30,10 @@ class Tile(Pressable, Label):
     chosen = BooleanProperty(False)
     faint = BooleanProperty(False)
     mark = NumericProperty(30)
-
-    def _tint(self) -> Colour:
-        return mix(self.palette.paper, self.palette.brand, TINT)
+    turned = BooleanProperty(False)
+    frame = ColorProperty(LIGHT.quiet)
+    ground = ColorProperty(LIGHT.paper)
+    ring = ColorProperty(LIGHT.quiet)
 
     def _rim(self) -> float:
         return max(2.0, float(self.mark) * (0.12 if self.chosen else 0.06))
@@ -43,7 +43,6 @@ class Tile(Pressable, Label):
         points = [(0.27, 0.52), (0.44, 0.34), (0.74, 0.67)]
         return [n for x, y in points for n in (left + x * self.mark, foot + y * self.mark)]
 
-    tinted = AliasProperty(_tint, bind=("palette",))
     rim = AliasProperty(_rim, bind=("mark", "chosen"))
     check = AliasProperty(_check, bind=("pos", "size", "mark"))
 

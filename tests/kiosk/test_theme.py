@@ -2,7 +2,8 @@
 
 import pytest
 
-from kiosk.theme import CAPITALS, DARK, LIGHT, Palette, Theme, colour, contrast, for_notices, mix, shape, theme
+from kiosk.fitting import shape
+from kiosk.theme import CAPITALS, DARK, LIGHT, Palette, Theme, colour, contrast, for_notices, mix, theme
 
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 VIDUTINISKAI_EM = 5.2
