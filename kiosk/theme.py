@@ -21,6 +21,7 @@ NOTE = 0.75
 LARGER = 1.4
 REACH_MM = 130.0
 REACH = 0.6
+MOST_REACH = 0.85
 TINT = 0.14
 
 Colour = tuple[float, float, float, float]
@@ -211,15 +212,20 @@ def theme(width: int, height: int, display: dict[str, Any], looks: Looks = Looks
     """The theme for a window and a configuration's `display` (`dpi`, `viewing_mm`, `theme`: light or dark)."""
     dpi, distance = _positive(display.get("dpi"), DPI), _positive(display.get("viewing_mm"), DISTANCE_MM)
     palette = CONTRAST if looks.contrast else DARK if display.get("theme") == "dark" else LIGHT
-    return Theme(width, reach(height, dpi, looks.low), dpi, distance, palette, larger=looks.larger)
+    return Theme(width, reach(height, dpi, looks.low, looks.larger), dpi, distance, palette, larger=looks.larger)
 
 
-def reach(height: int, dpi: float, low: bool) -> int:
+def reach(height: int, dpi: float, low: bool, larger: bool = False) -> int:
     """How many pixels, from the foot of the window up, the screens have.
 
     When low, 0.6 of the window, but 130 mm where it has them: less would make letters smaller.
+    Larger letters get up to 182 mm, though never more than 0.85 of the window.
     """
-    return min(height, max(round(height * REACH), round(REACH_MM * dpi / 25.4))) if low else height
+    if not low:
+        return height
+    least = REACH_MM * dpi / 25.4
+    room = min(height * MOST_REACH, least * LARGER) if larger else 0
+    return round(max(height * REACH, min(height, least), room))
 
 
 def for_notices(plain: Theme) -> Theme:

@@ -6,37 +6,13 @@ from dataclasses import dataclass
 from kivy.core.text import Label as Letters
 from kivy.graphics import Color, Mesh, Rectangle, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
 
-from kiosk.theme import Colour, Palette, mix
+from kiosk.drawings.inks import Inks
+from kiosk.theme import Colour
 
-FADED = 0.42
-FADED_FILL = 0.82
 RIM = 0.05
 STROKE = 0.046
 
 Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Inks:
-    """The colours of one picture; `feature` is drawn on `fill`, `teeth` on `feature`, `number` on the fill of a tile."""
-
-    outline: Colour
-    fill: Colour
-    feature: Colour
-    teeth: Colour
-    number: Colour
-
-
-def inks(palette: Palette, fill: Colour, look: str) -> Inks:
-    """How a picture is coloured: `plain`, `chosen`, or `faded` towards the ground while another one is chosen."""
-    whole = Inks(palette.outline, fill, palette.feature, palette.teeth, palette.ink)
-    if look == "chosen":
-        turned = Inks(palette.outline, palette.outline, palette.paper, palette.outline, palette.paper)
-        return turned if palette.hollow else whole
-    if look == "faded":
-        line, ground = mix(palette.outline, palette.paper, FADED), mix(fill, palette.paper, FADED_FILL)
-        return Inks(line, ground, line, ground, line)
-    return whole
 
 
 @dataclass(frozen=True, slots=True)

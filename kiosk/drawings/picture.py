@@ -9,14 +9,14 @@ from kivy.uix.widget import Widget
 
 from broker_config.messages import SCALES
 from kiosk.drawings.faces import face
+from kiosk.drawings.inks import TILE_TINT, inks
 from kiosk.drawings.numbers import number
-from kiosk.drawings.pen import Pen, inks
+from kiosk.drawings.pen import Pen
 from kiosk.drawings.stars import stars
 from kiosk.drawings.thumbs import thumb
 from kiosk.theme import LIGHT, Colour, Palette, mix
 
 GROWN = 1.06
-TILE_TINT = 0.25
 
 
 class Picture(Widget):

@@ -1,4 +1,4 @@
-"""Where words stand to their pictures, in a box of `(x, y, width, height)` pixels: under them, beside them, or at the ends only."""
+"""Where pictures and words stand in a box of `(x, y, width, height)` pixels: words under, beside, or at the ends only."""
 
 from collections.abc import Sequence
 from typing import Any

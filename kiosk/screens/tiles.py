@@ -3,14 +3,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from kivy.core.text import Label as Letters
 from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
+from kiosk.letters import word_em
 from kiosk.screens.touch import Pressable
 from kiosk.theme import LIGHT, Theme
 
@@ -53,7 +52,7 @@ class Tiles(Widget):
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_choice")
         super().__init__(**kwargs)
-        self.theme, self.columns, self.rows = Theme(1280, 800), 2, 1
+        self.theme, self.columns, self.rows, self.lines = Theme(1280, 800), 2, 1, 1
         self.bind(pos=self.place, size=self.place)
 
     def on_choice(self, value: str) -> None:
@@ -66,7 +65,7 @@ class Tiles(Widget):
 
     def show(self, choices: Sequence[tuple[str, str]], theme: Theme, grid: "Grid", *, checkable: bool) -> None:
         """Put ids and texts on. Widgets are kept: those without a text are not there."""
-        self.theme, self.columns, self.rows = theme, grid.columns, grid.rows
+        self.theme, self.columns, self.rows, self.lines = theme, grid.columns, grid.rows, grid.lines
         while len(self.children) < len(choices):
             tile = Tile()
             tile.bind(on_tap=lambda tapped: self.dispatch("on_choice", tapped.value))
@@ -86,7 +85,8 @@ class Tiles(Widget):
         """Set sizes and places from the room there is."""
         gap = self.theme.gap
         wide = (self.width - (self.columns - 1) * gap) / self.columns
-        high = min((self.height - (self.rows - 1) * gap) / self.rows, self.theme.mm(TILE_MM) * 1.6 + self.theme.body)
+        tallest = max(self.theme.mm(TILE_MM) * 1.6 + self.theme.body, (self.lines * LINE_EM + PADDING_EM) * self.theme.body)
+        high = min((self.height - (self.rows - 1) * gap) / self.rows, tallest)
         top = self.top - (self.height - self.rows * high - (self.rows - 1) * gap) / 2
         for index, tile in enumerate(reversed(self.children)):
             row, column = divmod(index, self.columns)
@@ -99,10 +99,11 @@ class Tiles(Widget):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Grid:
-    """How many columns and rows of tiles there are."""
+    """How many columns and rows of tiles there are, and the most lines of text on one."""
 
     columns: int
     rows: int
+    lines: int = 1
 
 
 def grid_for(
@@ -122,7 +123,7 @@ def grid_for(
         lines = lines_of(texts, inner)
         least = max(theme.mm(TILE_MM) if theme.shrink >= 1 else theme.target, (lines * LINE_EM + PADDING_EM) * theme.body)
         if lines and rows * least + (rows - 1) * theme.gap <= high:
-            found.append((lines, several * rows - count, -several, Grid(several, rows)))
+            found.append((lines, several * rows - count, -several, Grid(several, rows, lines)))
     return min(found)[3] if found else None
 
 
@@ -141,8 +142,6 @@ def lines_of(texts: Sequence[str], em: float, *, bold: bool = False) -> int:
     return most
 
 
-@lru_cache(maxsize=4096)
 def _em(word: str, bold: bool) -> float:
     """A word's width at font size 1, a little over: glyphs are rounded to pixels."""
-    width: float = Letters(font_size=100, bold=bold).get_extents(word)[0]
-    return width / 100 * 1.02
+    return word_em(word, bold) * 1.02
