@@ -4,7 +4,7 @@ import math
 
 from kiosk.drawings.pen import RIM, Pen, Point
 
-SIZE = 0.40  # from a star's middle to its tips
+SIZE = 0.37  # from a star's middle to its tips
 INNER = 0.47  # how far in the notches are; a pentagram's 0.38 would be too thin to hold its colour
 PLACES: dict[int, tuple[Point, ...]] = {
     1: ((0, 0),),
@@ -20,8 +20,7 @@ def stars(pen: Pen, count: int) -> None:
     for place in PLACES[count]:
         rim = _star(place)
         pen.area(pen.inks.fill, place, rim)
-        for start, end in zip(rim, rim[1:] + rim[:1], strict=True):
-            pen.stroke(pen.inks.outline, [start, end], RIM * 0.6)
+        pen.stroke(pen.inks.outline, rim, RIM * 0.6, closed=True)
 
 
 def _star(middle: Point) -> list[Point]:
