@@ -1,34 +1,31 @@
 """`nuomone-kiosk`: everything concrete is built here."""
 
-import contextlib
 import errno
 import signal
-import socket
 import sqlite3
 import sys
-import threading
-import time
+import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import structlog
 import typer
 
 from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
-from broker_config.messages import HealthScreen, KioskConfig, Reply
+from broker_config.messages import Clock as Quality
 from kiosk import configuration, operator_commands, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
-from kiosk.link import BrokerAddress, Link, Timing
+from kiosk.link import BrokerAddress, Timing
+from kiosk.network import Network
 from kiosk.outbox import Outbox
 from kiosk.station import Station
-from kiosk.window import Frames, NoDisplay, Wires
+from kiosk.watchdog import Watchdog
+from kiosk.window import SIZE, NoDisplay, Wires
 from kiosk.window import run as show
-
-if TYPE_CHECKING:
-    from kiosk.app import KioskApp
 
 log = structlog.get_logger()
 
@@ -45,8 +42,9 @@ Protocol = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_PROTOCOL", help="5
 
 @app.command()
 def run(
-    kiosk: Annotated[str, typer.Option(help="This kiosk's id, also its user name at the broker.")],
-    data: Annotated[Path, typer.Option(help="The kiosk's folder: outbox and last good configuration.")],
+    kiosk: Annotated[str, typer.Option(help="This kiosk's id, also its user name at the broker.")] = "",
+    data: Annotated[Path | None, typer.Option(help="The kiosk's folder: outbox and last good configuration.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Try this configuration in a window, without a broker.")] = None,
     host: Host = "127.0.0.1",
     port: BrokerPort = 1883,
     password: Annotated[str, typer.Option(envvar="NUOMONE_KIOSK_PASSWORD", help="Better given in the environment.")] = "",
@@ -62,26 +60,38 @@ def run(
     ] = Keeper.AUTO,
     health_s: Annotated[float, typer.Option(hidden=True)] = 60.0,
 ) -> None:
-    """Show the rating screen and send what citizens say."""
+    """Show the rating screen and send what citizens say; with --config only show it."""
+    if config:
+        _try(config, data, _size(size) or SIZE)
+        return
+    if not kiosk or not data:
+        raise _fail("Which kiosk, and where does it keep its data? Give --kiosk ID --data FOLDER, or --config FILE to try one.")
     _check_id(kiosk)
-    folder, window, machine = _folder(data), _size(size), machine or _machine_id()
+    folder, window, machine, watchdog = _folder(data), _size(size), machine or _machine_id(), Watchdog.from_environment()
     try:
         outbox, damaged = recovery.open_outbox(folder, kiosk, machine, lambda error: restart.give_up(folder, error))
     except recovery.DiskTrouble as trouble:
         log.error("out of service", reason=str(trouble))
         try:
-            restart.wait_for_disk(folder, kiosk, machine, window)
+            restart.wait_for_disk(folder, kiosk, machine, window, watchdog)
         except NoDisplay as error:
             raise _fail(f"{trouble} {error}") from None
         return
     machine_time = machine_clock(clock)
-    station = Station(folder, outbox, machine_time)
     address = BrokerAddress(host, port, kiosk, password, protocol)
     network = Network(folder, kiosk, machine, address, Timing(health_s=health_s), machine_time)
     network.report(damaged)
-    wires = Wires(on_answer=network.wake, on_config=network.applied, on_refused=network.refused, started=network.start)
+    wires = Wires(
+        on_answer=network.wake,
+        on_config=network.applied,
+        on_refused=network.refused,
+        started=network.start,
+        link=lambda: network.facts,
+        clock=lambda: _told(machine_time),
+        watchdog=watchdog,
+    )
     try:
-        show(station, folder, size=window, fullscreen=not size, wires=wires, frames=network.frames)
+        show(Station(folder, outbox, machine_time), folder, size=window, fullscreen=not size, wires=wires, frames=network.frames)
     except NoDisplay as error:
         raise _fail(str(error)) from None
     finally:
@@ -91,95 +101,27 @@ def run(
         restart.begin_again()
 
 
-class Network:
-    """The link in a thread of its own, with an outbox connection of its own."""
+def _try(file: Path, data: Path | None, window: tuple[int, int]) -> None:
+    """One kiosk without a network; what is tapped goes into a folder that is thrown away, or into `data`."""
+    try:
+        config = configuration.read(file)
+    except configuration.Refused as reason:
+        raise _fail(f"{file} cannot be shown: {reason}.") from None
+    with tempfile.TemporaryDirectory() as thrown_away:
+        folder = _folder(data or Path(thrown_away))
+        configuration.save(folder / "config.json", config)
+        outbox = Outbox(folder / recovery.NAME, config.kiosk, "trying")
+        try:
+            show(Station(folder, outbox), folder, size=window, fullscreen=False)
+        except NoDisplay as error:
+            raise _fail(str(error)) from None
+        finally:
+            outbox.close()
 
-    def __init__(self, folder: Path, kiosk: str, machine: str, address: BrokerAddress, timing: Timing, clock: Clock) -> None:
-        self._folder, self._kiosk, self._machine, self._address = folder, kiosk, machine, address
-        self._timing, self._clock, self.frames = timing, clock, Frames()
-        self._config = ""
-        self._wake_in, self._wake_out = socket.socketpair()
-        self._wake_out.setblocking(False)
-        self._stopping = threading.Event()
-        self._replies: list[Reply] = []
-        self._reports: list[Reply] = []
-        self._thread: threading.Thread | None = None
 
-    def start(self, app: "KioskApp") -> None:
-        """Begin to send; configurations that come go to the app."""
-        if app.station.config:
-            self.applied(app.station.config)
-        if fault := configuration.fault(self._folder / "config.json", self._kiosk):
-            self.refused(*fault)
-        self._replies += self._reports
-        self._thread = threading.Thread(target=self._run, args=(app,), name="link")
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Something is due: do not wait for the next turn."""
-        with contextlib.suppress(BlockingIOError):  # it has been woken often enough
-            self._wake_out.send(b".")
-
-    def applied(self, config: KioskConfig) -> None:
-        self._config = config.config
-        self._replies.append(Reply(id=config.config, ok=True, detail="applied", data=config.model_dump(mode="json")))
-        self.wake()
-
-    def refused(self, payload: bytes, reason: str) -> None:
-        self._replies.append(Reply(id=configuration.named(payload), ok=False, detail=reason))
-        self.wake()
-
-    def report(self, damaged: list[str]) -> None:
-        """Sentences for the collector, about the outbox."""
-        for sentence in damaged:
-            log.warning(sentence)
-            self._reports.append(Reply(id="outbox", ok=False, detail=sentence))
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self.wake()
-        if self._thread:
-            self._thread.join(timeout=10)
-
-    def _run(self, app: "KioskApp") -> None:
-        outbox = self._open()
-        if outbox is None:
-            return
-        link = Link(
-            outbox,
-            self._address,
-            clock=self._clock,
-            config_id=lambda: self._config,
-            on_config=app.propose_config,
-            on_prompt=app.propose_prompt,
-            screen=lambda: HealthScreen(name=app.shown or "starting", frames=self.frames.proven),
-            timing=self._timing,
-        )
-        while not self._stopping.is_set():
-            while self._replies:
-                link.reply(self._replies.pop(0))
-            try:
-                link.run_once(time.monotonic, 1.0, self._wake_in)
-            except (sqlite3.Error, OSError) as error:
-                self._fails(error)
-        link.stop()
-        outbox.close()
-
-    def _open(self) -> Outbox | None:
-        while not self._stopping.is_set():
-            try:
-                return Outbox(self._folder / recovery.NAME, self._kiosk, self._machine)
-            except sqlite3.Error as error:
-                self._fails(error)
-        return None
-
-    def _fails(self, error: Exception) -> None:
-        """A full or locked disk: nothing is lost, it is tried again until it works. A damaged file never works again."""
-        if recovery.is_damage(error):
-            restart.give_up(self._folder, error)
-        else:
-            log.error("the outbox does not answer; trying again", error=str(error))
-        self._stopping.wait(2.0)
+def _told(machine_time: Clock) -> tuple[datetime, Quality]:
+    now = machine_time.now()
+    return now.at or datetime.now(UTC), now.quality or "unsure"
 
 
 @app.command()

@@ -20,20 +20,22 @@ from kivy.clock import Clock, mainthread
 from kivy.core.window import Window
 
 from broker_config.messages import Prompt, Trigger
-from kiosk import configuration, screen_map
-from kiosk.outbox import Outbox, OutboxFull
+from kiosk import configuration, recovery, screen_map
+from kiosk.outbox import OutboxFull
 from kiosk.screens.access import changed
-from kiosk.screens.deck import Deck
+from kiosk.screens.deck import Deck, acts_of
 from kiosk.screens.drain import Drain
 from kiosk.screens.keyed import Keyed
 from kiosk.screens.lights import Lights
+from kiosk.screens.operating import operator_for
 from kiosk.screens.proof import Proof
 from kiosk.screens.reader import Reader
 from kiosk.screens.sound import Player, Speaker
 from kiosk.screens.stage import Stage
 from kiosk.speech import Voice, speech_folder
 from kiosk.station import Station
-from kiosk.theme import Theme, theme
+from kiosk.theme import Looks, Theme, theme
+from kiosk.visit import Access
 from kiosk.window import Frames, Wires
 
 TICK_S = 0.25
@@ -54,7 +56,7 @@ class KioskApp(App):
         super().__init__(**kwargs)
         logging.getLogger("kivy").setLevel(logging.ERROR)
         self.station, self.folder, self.wires, self.frames, self.locked = station, folder, wires, frames, locked
-        self.shown, self.broken = "", False
+        self.shown, self.broken, self.sorry = "", False, False
         self.map = screen_map.ScreenMap(folder / "screen.json")
         self.panel = Theme(1280, 800)
         self._trigger: Trigger = "tap"
@@ -126,10 +128,12 @@ class KioskApp(App):
         self.reader = Reader(self.station, Speaker(voice, Player()))
         self.lights = Lights(self.stage, self.station)
         self.stage.wake = self.lights.wake
-        self.deck = Deck(self._acts(), speaks=voice.available())
+        self.deck = Deck(acts_of(self), speaks=voice.available())
         self.rating = self.deck.screens["rating"]
         self.front: Any = self.deck.notice
         self.keyed, self.proof = Keyed(self), Proof(self.frames)
+        self.operator = operator_for(self)
+        self.stage.cover(self.operator.corner)
         Window.bind(on_flip=self.proof.flipped, size=self.refresh, on_request_close=self._close_asked)
         self.refresh()
         return self.stage
@@ -140,6 +144,7 @@ class KioskApp(App):
 
     def on_stop(self) -> None:
         """Nothing of this app hears the window any more."""
+        self.wires.watchdog.stopping()
         self.keyed.close()
         Window.unbind(on_flip=self.proof.flipped, size=self.refresh, on_request_close=self._close_asked)
 
@@ -157,6 +162,7 @@ class KioskApp(App):
             self.stop()
             return
         self.map.write(self)
+        self.wires.watchdog.feed(self.frames.proven)
         if not self.broken and self._kept(self.station.lapse):
             self.wires.on_answer()
         if self.broken:
@@ -179,19 +185,33 @@ class KioskApp(App):
     def refresh(self, *_: Any) -> None:
         """Bring the screen up that belongs to the state. Labels are set again only when something in them changed."""
         state, config = self.station.state, self.station.config
-        self.panel = theme(int(Window.width), int(Window.height), config.display if config else {})
+        access = state.access if state else Access()
+        looks = Looks(access.contrast, access.larger, access.low)
+        self.panel = theme(int(Window.width), int(Window.height), self.display, looks)
         left = None if self.broken else self.station.warning
         name = "broken" if self.broken else "still" if left else state.screen if state else "waiting"
         back, begun = self.station.may_go_back, bool(state and state.visit)
         bare = state and replace(state, since=0.0, touched=None, struck="", visit=None, last_began=None, before=None)
-        labels = (name, bare, back, begun, config.config if config else "", self.panel, left and round(left))
-        if labels == self._labels:
+        labels = (name, self.sorry, bare, back, begun, config.config if config else "", self.panel, left and round(left))
+        if labels == self._labels or self.operator.inside:
             self.draw_focus()
             return
         self._labels = labels
+        self.operator.corner.show(self.panel)
         self.stage.paint(self.panel.palette)
+        self.stage.reach = self.panel.height
         Window.clearcolor = self.panel.palette.paper
         self._bring(name, self._screen(name, left, back))
+
+    def show_anew(self) -> None:
+        """Bring the citizens' screen back after an operator's."""
+        self._labels = ()
+        self.refresh()
+
+    @property
+    def display(self) -> dict[str, Any]:
+        """How the configuration wants the screen."""
+        return self.station.config.display if self.station.config else {}
 
     def face_centres(self) -> dict[int, tuple[int, int]]:
         """The middle of every answer's picture, in pixels from the window's top left."""
@@ -204,32 +224,12 @@ class KioskApp(App):
 
     # ── inside ──────────────────────────────────────────────────────────────────────────
 
-    def _acts(self) -> dict[str, Callable[..., None]]:
-        station, do = self.station, self.do
-        return {
-            "on_answer": self.answer,
-            "on_language": lambda code: do(station.choose_language, code),
-            "on_access": self.choose_access,
-            "on_privacy": lambda: do(station.read_privacy),
-            "on_service": lambda service: do(station.choose_service, service),
-            "on_turn": lambda page: do(station.turn, int(page)),
-            "on_reason": lambda reason: do(station.choose_reason, reason),
-            "on_done": lambda: self.give(station.done),
-            "on_write": lambda text: do(station.write, text),
-            "on_send": lambda: self.give(station.send),
-            "on_skip": lambda: do(station.skip),
-            "on_back": self.back,
-            "on_tap": lambda: do(station.dismiss),
-            "on_go_on": lambda: do(station.extend),
-            "on_close": lambda: do(station.dismiss),
-        }
-
     def _screen(self, name: str, left: float | None, back: bool) -> Any:
         state, config, kiosk = self.station.state, self.station.config, self.station.outbox.kiosk
         if state is None or config is None:
             return self.deck.waiting(kiosk, self.panel)
         if name == "broken":
-            return self.deck.broken(kiosk, state.language, self.panel)
+            return self.deck.broken(kiosk, state.language, self.sorry, self.panel)
         if name == "still":
             return self.deck.asked(state, left or 0.0, self.panel)
         return self.deck.labelled(config, state, back, self.panel)
@@ -266,23 +266,26 @@ class KioskApp(App):
             self.rating.plain()
 
     def _break(self) -> None:
-        self.broken = True
+        self.broken = self.sorry = True
         self.refresh()
         Clock.schedule_once(self._retry, RETRY_S)
 
     def _retry(self, *_: Any) -> None:
         """Ask again only when an answer could be kept: room in the outbox, and a disk that takes a write."""
-        if writable(self.station.outbox, self.folder):
+        if recovery.has_room(self.station.outbox, self.folder):
             self.broken = False
             self.tick()
-        else:
-            Clock.schedule_once(self._retry, RETRY_S)
+            return
+        self.sorry = False
+        self.refresh()
+        Clock.schedule_once(self._retry, RETRY_S)
 
     def _ready(self, *_: Any) -> None:
         """Say `ready` once: a frame was drawn, and nothing on it moves any more."""
         if self.frames.count and self.map.settled(self):
             self._watch.cancel()
             self.map.write(self)
+            self.wires.watchdog.ready()
             print("ready", flush=True)
 
     def _close_asked(self, *_: Any, **__: Any) -> bool:
@@ -291,15 +294,3 @@ class KioskApp(App):
 
     def _end(self, *_: Any) -> None:
         self._ended = True
-
-
-def writable(outbox: Outbox, folder: Path) -> bool:
-    """Whether another answer could be kept: room in the outbox, and a disk that takes a write."""
-    probe = folder / "probe"
-    try:
-        stream = outbox.stream()
-        probe.write_bytes(bytes(4096))
-        probe.unlink()
-    except (sqlite3.Error, OSError):
-        return False
-    return stream.last_seq - stream.through < outbox.max_events

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from broker_config.messages import KioskConfig
+from broker_config.messages import KioskConfig, config_id
 
 
 class Refused(ValueError):
@@ -17,16 +17,34 @@ class Refused(ValueError):
 
 def check(payload: bytes, kiosk: str) -> KioskConfig:
     """The configuration in a payload, or Refused: unreadable, another kiosk's, or not what its hash says."""
-    try:
-        config = KioskConfig.model_validate_json(payload)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Refused(f"{'.'.join(map(str, first['loc'])) or 'payload'}: {first['msg']}") from error
+    config = _parsed(payload)
     if config.kiosk != kiosk:
         raise Refused(f"it is for kiosk {config.kiosk}, this is {kiosk}")
     if not config.hash_is_right:
         raise Refused(f"the hash in {config.config} is not that of the payload")
     return config
+
+
+def read(path: Path) -> KioskConfig:
+    """A configuration that somebody wrote, to be tried: its `config` is made here. Raises Refused."""
+    try:
+        written = json.loads(path.read_bytes())
+    except OSError as error:
+        raise Refused(error.strerror or str(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"it is no JSON: {error}") from None
+    if not isinstance(written, dict):
+        raise Refused("it is no JSON object")
+    whole = _parsed(json.dumps(written | {"config": "1-00000000"}).encode()).model_dump(mode="json")
+    return KioskConfig.model_validate(whole | {"config": config_id(1, whole)})
+
+
+def _parsed(payload: bytes) -> KioskConfig:
+    try:
+        return KioskConfig.model_validate_json(payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refused(f"{'.'.join(map(str, first['loc'])) or 'payload'}: {first['msg']}") from error
 
 
 def named(payload: bytes) -> str:

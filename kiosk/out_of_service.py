@@ -18,6 +18,7 @@ from kiosk.screens import load
 from kiosk.screens.notice import Notice
 from kiosk.screens.stage import Stage
 from kiosk.theme import for_notices, theme
+from kiosk.watchdog import Watchdog
 
 LOOK_S = 2.0
 SIGNALS_S = 0.25
@@ -27,12 +28,14 @@ BEAT_S = 10.0
 class OutOfService(App):
     """Ends when `works` says so (`works` is True then), or on SIGTERM and SIGINT."""
 
-    def __init__(self, kiosk: str, config: KioskConfig | None, works: Callable[[], bool], **kwargs: Any) -> None:
+    def __init__(
+        self, kiosk: str, config: KioskConfig | None, works: Callable[[], bool], watchdog: Watchdog, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         logging.getLogger("kivy").setLevel(logging.ERROR)
         self.works = False
-        self._kiosk, self._config, self._look = kiosk, config, works
-        self._ended = self._seen = False
+        self._kiosk, self._config, self._look, self._watchdog = kiosk, config, works, watchdog
+        self._ended, self._frames = False, 0
 
     def build(self) -> Any:
         for name in ("touch", "notice"):
@@ -66,10 +69,12 @@ class OutOfService(App):
             self.stop()
 
     def _flipped(self, *_: Any) -> None:
-        """Say so once, when it is on the screen."""
-        if not self._seen:
-            self._seen = True
+        """Say so once, when it is on the screen; systemd hears of every frame."""
+        self._frames += 1
+        if self._frames == 1:
+            self._watchdog.ready()
             print("out of service", flush=True)
+        self._watchdog.feed(self._frames)
 
     def _end(self, *_: Any) -> None:
         self._ended = True

@@ -119,6 +119,16 @@ def require_writes(folder: Path) -> None:
             probe.unlink()
 
 
+def has_room(outbox: Outbox, folder: Path) -> bool:
+    """Whether another answer could be kept: room in the outbox, and a disk that takes a write."""
+    try:
+        require_writes(folder)
+        stream = outbox.stream()
+    except (sqlite3.Error, OSError):
+        return False
+    return stream.last_seq - stream.through < outbox.max_events
+
+
 def suspect(folder: Path, error: Exception) -> None:
     """Have the outbox set aside at the next start. Raises OSError."""
     log.error("the outbox is damaged", error=str(error))

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from kiosk import configuration, recovery
+from kiosk.watchdog import Watchdog
 from kiosk.window import prepare
 
 log = structlog.get_logger()
@@ -22,7 +23,7 @@ def give_up(folder: Path, error: Exception) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def wait_for_disk(folder: Path, kiosk: str, machine: str, size: tuple[int, int] | None) -> None:
+def wait_for_disk(folder: Path, kiosk: str, machine: str, size: tuple[int, int] | None, watchdog: Watchdog) -> None:
     """Own up to it on the screen until the outbox can be opened, then begin again. Returns if told to stop. Raises NoDisplay."""
 
     def works() -> bool:
@@ -36,7 +37,7 @@ def wait_for_disk(folder: Path, kiosk: str, machine: str, size: tuple[int, int] 
     prepare(folder, size, fullscreen=size is None)
     from kiosk.out_of_service import OutOfService
 
-    notice = OutOfService(kiosk, configuration.load(folder / "config.json", kiosk), works)
+    notice = OutOfService(kiosk, configuration.load(folder / "config.json", kiosk), works, watchdog)
     notice.run()
     if notice.works:
         begin_again()

@@ -6,20 +6,23 @@ A character's height means its capital letters, seen under 0.7° at the viewing 
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 CAPITALS = 0.711
 ANGLE = 0.7
 DPI = 125.0
 DISTANCE_MM = 500.0
-FACE_MM = 20.0
 GAP_MM = 5.0
 TARGET_MM = 12.0
 FOOT_MM = 15.0
 LOW_MM = 120.0
-TEXT_EM = 10.5  # all lines of the rating screen, one upon the other, in font sizes of an answer
 QUESTION = 1.6
 NOTE = 0.75
+LARGER = 1.4
+REACH_MM = 130.0
+REACH = 0.6
+MOST_REACH = 0.85
+TINT = 0.14
 
 Colour = tuple[float, float, float, float]
 
@@ -49,7 +52,13 @@ def _luminance(of: Colour) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """`steps` go from very bad to very good; `outline` rings a face, `feature` draws eyes and mouth, `teeth` are in its smile."""
+    """`steps` go from very bad to very good; `outline` rings a drawing, `feature` draws in it, `teeth` are in a smile.
+
+    `focus` frames what a key would press. `pressed` lies under a finger, `chosen` under what
+    was chosen, with their text in `on_pressed` and `on_chosen`; `mark` carries the tick of the
+    chosen, `faint` frames what cannot be chosen now. `hollow`: drawings are outlines, and the
+    chosen one is filled.
+    """
 
     ink: Colour
     paper: Colour
@@ -59,11 +68,15 @@ class Palette:
     outline: Colour
     feature: Colour
     teeth: Colour
+    focus: Colour
+    pressed: Colour
+    on_pressed: Colour
+    chosen: Colour
+    on_chosen: Colour
+    mark: Colour
+    faint: Colour
     steps: tuple[Colour, ...]
-
-    @property
-    def focus(self) -> Colour:
-        return self.brand
+    hollow: bool = False
 
     def step(self, index: int, count: int) -> Colour:
         """The fill of the answer at `index` of `count`, 0 being the worst."""
@@ -80,13 +93,54 @@ def _palette(ink: str, paper: str, quiet: str, line: str, brand: str, feature: s
         outline=colour(ink),
         feature=colour(feature),
         teeth=colour("#FBFAF7"),
+        focus=colour(brand),
+        pressed=colour(line),
+        on_pressed=colour(ink),
+        chosen=mix(colour(paper), colour(brand), TINT),
+        on_chosen=colour(ink),
+        mark=colour(brand),
+        faint=colour(line),
         steps=tuple(colour(step) for step in steps.split()),
+    )
+
+
+def _contrast() -> Palette:
+    """Black and white, and one yellow for focus: what is pressed or chosen is turned over."""
+    black, white = colour("#000000"), colour("#FFFFFF")
+    return Palette(
+        ink=white,
+        paper=black,
+        quiet=white,
+        line=white,
+        brand=white,
+        outline=white,
+        feature=white,
+        teeth=black,
+        focus=colour("#FFD60A"),
+        pressed=white,
+        on_pressed=black,
+        chosen=white,
+        on_chosen=black,
+        mark=black,
+        faint=black,
+        steps=(black,) * 5,
+        hollow=True,
     )
 
 
 # A face's features are a shade deeper than ink: on the red of "very bad" ink itself reaches only 2.9 : 1.
 LIGHT = _palette("#14213D", "#FBFAF7", "#5B6477", "#DDDAD2", "#0B5D57", "#0A1020", "#C0392B #E08A2E #E7C64A #5FA777 #1F7A53")
 DARK = _palette("#F2F0EA", "#11161F", "#A5ADBD", "#2B3240", "#4FB3A9", "#11161F", "#E2725F #EDA65A #EFD573 #86C49B #4FAE84")
+CONTRAST = _contrast()
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How a citizen wants to see the screen: in high contrast, with larger letters, with everything lower down."""
+
+    contrast: bool = False
+    larger: bool = False
+    low: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +148,7 @@ class Theme:
     """One panel: its pixels, its density, the distance it is read from, its colours; `shrink` makes all letters smaller.
 
     Sizes are in pixels: `body` is the font size of the answers, `question` and `note` go with it.
+    `height` is that of the part in which a screen stands, from the window's foot up.
     """
 
     width: int
@@ -102,6 +157,7 @@ class Theme:
     distance_mm: float = DISTANCE_MM
     palette: Palette = LIGHT
     shrink: float = 1.0
+    larger: bool = False
 
     def mm(self, millimetres: float) -> float:
         return millimetres * self.dpi / 25.4
@@ -112,7 +168,7 @@ class Theme:
     @property
     def letters_mm(self) -> float:
         """The height that capitals should have."""
-        return 2 * self.distance_mm * math.tan(math.radians(ANGLE / 2))
+        return 2 * self.distance_mm * math.tan(math.radians(ANGLE / 2)) * (LARGER if self.larger else 1.0)
 
     @property
     def body(self) -> float:
@@ -152,42 +208,30 @@ class Theme:
         return self.body * 0.4
 
 
-Shape = Literal["row", "column"]
-
-
-def theme(width: int, height: int, display: dict[str, Any]) -> Theme:
+def theme(width: int, height: int, display: dict[str, Any], looks: Looks = Looks()) -> Theme:
     """The theme for a window and a configuration's `display` (`dpi`, `viewing_mm`, `theme`: light or dark)."""
-    palette = DARK if display.get("theme") == "dark" else LIGHT
     dpi, distance = _positive(display.get("dpi"), DPI), _positive(display.get("viewing_mm"), DISTANCE_MM)
-    return Theme(width, height, dpi, distance, palette)
+    palette = CONTRAST if looks.contrast else DARK if display.get("theme") == "dark" else LIGHT
+    return Theme(width, reach(height, dpi, looks.low, looks.larger), dpi, distance, palette, larger=looks.larger)
 
 
-def shape(
-    plain: Theme, count: int, word_em: float, foot_em: float = 0.0, feet: int = 0, beside: float = 0.0
-) -> tuple[Shape, float]:
-    """How `count` faces are set, and the factor by which letters shrink for it.
+def reach(height: int, dpi: float, low: bool, larger: bool = False) -> int:
+    """How many pixels, from the foot of the window up, the screens have.
 
-    `word_em`: the longest word's width at font size 1; `foot_em`: that of all `feet` buttons
-    at the foot, at the size of a note; `beside`: pixels that other things take there. On a low
-    panel letters give way until the faces have their height. A row while its words fit under
-    its faces; else a column with the words beside, if its faces reach 20 mm in about two thirds
-    of the screen; else the row all the same, with still smaller letters.
+    When low, 0.6 of the window, but 130 mm where it has them: less would make letters smaller.
+    Larger letters get up to 182 mm, though never more than 0.85 of the window.
     """
-    wide = plain.width - 2 * plain.margin
-    high = plain.height - 2 * plain.margin - plain.target - plain.mm(FACE_MM * 1.2)
-    low = min(1.0, high / (TEXT_EM * plain.body))
-    foot = min(1.0, (wide - beside - (feet - 1) * plain.gap) / (foot_em * plain.note)) if foot_em else 1.0
-    most = min(low, foot)
-    fits = min(most, (wide - (count - 1) * plain.gap) / count / (word_em * plain.body))
-    if fits == most:
-        return "row", most
-    rows = (plain.height * 0.62 - (count - 1) * plain.gap) / count
-    return ("column", most) if plain.in_mm(rows) >= FACE_MM else ("row", fits)
+    if not low:
+        return height
+    least = REACH_MM * dpi / 25.4
+    room = min(height * MOST_REACH, least * LARGER) if larger else 0
+    return round(max(height * REACH, min(height, least), room))
 
 
 def for_notices(plain: Theme) -> Theme:
-    """Letters for screens of text alone: smaller only where the panel is lower than 120 mm."""
-    return replace(plain, shrink=min(1.0, plain.in_mm(plain.height) / LOW_MM))
+    """Letters for screens of text alone: smaller only where the panel is lower than 120 mm, or than larger letters need."""
+    needed = LOW_MM * (LARGER if plain.larger else 1.0)
+    return replace(plain, shrink=min(1.0, plain.in_mm(plain.height) / needed))
 
 
 def _positive(value: Any, otherwise: float) -> float:

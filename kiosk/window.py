@@ -11,12 +11,15 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broker_config.messages import KioskConfig
+from broker_config.messages import Clock, KioskConfig
+from kiosk.service_facts import LinkFacts
 from kiosk.station import Station
+from kiosk.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
@@ -48,18 +51,32 @@ def _no_refusal(_payload: bytes, _reason: str) -> None:
     return None
 
 
+def _no_link() -> LinkFacts:
+    return LinkFacts("")
+
+
+def _system_time() -> tuple[datetime, Clock]:
+    return datetime.now(UTC), "unsure"
+
+
 def _not_told(_app: "KioskApp") -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Wires:
-    """Whom the app tells: an answer is durable, a configuration is applied or refused, the app exists and will run."""
+    """Whom the app tells: an answer is durable, a configuration is applied or refused, the app exists and will run.
+
+    And whom it asks, for an operator: how the network stands (`link`), what time it is and how sure that is (`clock`).
+    """
 
     on_answer: Callable[[], None] = _nothing
     on_config: Callable[[KioskConfig], None] = _no_config
     on_refused: Callable[[bytes, str], None] = _no_refusal
     started: Callable[["KioskApp"], None] = _not_told
+    link: Callable[[], LinkFacts] = _no_link
+    clock: Callable[[], tuple[datetime, Clock]] = _system_time
+    watchdog: Watchdog = field(default_factory=lambda: Watchdog(""))
 
 
 def run(

@@ -1,40 +1,41 @@
-"""The answers: pictures with their words, in a row or, where letters need the room, in a column."""
+"""The answers: pictures with their words, set as the shape says."""
 # mypy: allow-subclassing-any, disable-error-code="import-untyped"
 
 from typing import Any
 
-from kivy.properties import NumericProperty
+from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
-from kiosk.faces import Face
+from kiosk.drawings.picture import Picture
+from kiosk.fitting import MOST_WORDED, Shape
+from kiosk.screens import arranging
 from kiosk.screens.touch import Pressable
-from kiosk.theme import Shape, Theme
-
-LARGEST_MM = 75.0
-LARGEST_IN_COLUMN_MM = 46.0
+from kiosk.theme import Theme
 
 
 class Answer(Pressable):
-    """One answer: its face and its word; both can be pressed."""
+    """One answer: its picture and its word; both can be pressed. `spoken`: its word, or its number."""
 
     value = NumericProperty(0)
+    text = StringProperty("")
+    spoken = StringProperty("")
 
     def __init__(self, **kwargs: Any) -> None:
-        self.text = ""
         super().__init__(**kwargs)
-        self.face, self.word = Face(), Label(halign="center", valign="top")
+        self.face, self.word = Picture(), Label(valign="top")
         self.add_widget(self.face)
         self.add_widget(self.word)
 
 
 class Answers(Widget):
-    """All answers of a scale, lowest value first (left; in a column at the foot). Dispatches `on_answer(value)`."""
+    """All answers of a scale, lowest value first (left, above; in a column at the foot). Dispatches `on_answer(value)`."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_answer")
         super().__init__(**kwargs)
-        self.theme, self.shape = Theme(1280, 800), "row"
+        self.theme = Theme(1280, 800)
+        self.shape: Shape = "row"
         self.bind(pos=self.place, size=self.place)
 
     def on_answer(self, value: int) -> None:
@@ -44,15 +45,19 @@ class Answers(Widget):
     def answers(self) -> list[Answer]:
         return list(reversed(self.children))
 
-    def show(self, values: list[int], words: list[str], drawn: bool, theme: Theme, shape: Shape) -> None:
-        """Put the scale's values and words on; the widgets are kept while their number stays. `drawn`: faces, else numbers."""
+    def show(self, values: list[int], words: list[str], scale: str, theme: Theme, shape: Shape) -> None:
+        """Put the scale's values and words on; the widgets are kept while their number stays.
+
+        `words`: one for each value, or blanks; on a scale of numbers two words alone are those of its ends.
+        """
         self.theme, self.shape = theme, shape
         self._count(len(values))
-        for index, (answer, value, word) in enumerate(zip(self.answers, values, words, strict=True)):
-            answer.value, answer.text = value, word
-            answer.face.number = "" if drawn else str(value)
-            answer.face.mood = index / max(1, len(values) - 1)
-            answer.face.palette, answer.face.fill = theme.palette, theme.palette.step(index, len(values))
+        numbered = len(values) > MOST_WORDED
+        for answer, value, word in zip(self.answers, values, at_ends(words) if numbered else words, strict=True):
+            answer.value, answer.text, answer.spoken = value, word, word or str(value)
+            if numbered and word:
+                answer.text, answer.spoken = f"{value} = {word}", f"{value}: {word}"
+            answer.face.scale, answer.face.value, answer.face.palette = scale, value, theme.palette
             answer.word.font_size = theme.body
         self.light(None)
         self.place()
@@ -67,45 +72,7 @@ class Answers(Widget):
     def place(self, *_: Any) -> None:
         """Set sizes and places from the room there is."""
         if self.children and self.width > 1 and self.height > 1:
-            self._row() if self.shape == "row" else self._column()
-
-    def _row(self) -> None:
-        theme, count, space = self.theme, len(self.children), self.theme.space
-        wide = (self.width - (count - 1) * theme.gap) / count
-        self._break(wide)
-        for answer in self.answers:
-            _letters(answer.word, wide, "center")
-        deep = max(answer.word.height for answer in self.answers)
-        side = min(wide, self.height - deep - space, theme.mm(LARGEST_MM))
-        foot = self.y + (self.height - side - deep - space) / 2
-        for index, answer in enumerate(self.answers):
-            answer.pos, answer.size = (self.x + index * (wide + theme.gap), foot), (wide, side + deep + space)
-            answer.face.size = side, side
-            answer.face.center = answer.center_x, answer.top - side / 2
-            answer.word.x, answer.word.top = answer.x, answer.top - side - space
-
-    def _column(self) -> None:
-        theme, count, space = self.theme, len(self.children), self.theme.body
-        side = min((self.height - (count - 1) * theme.gap) / count, theme.mm(LARGEST_IN_COLUMN_MM))
-        for answer in self.answers:
-            answer.word.text = answer.text
-            _letters(answer.word, None, "left")
-        wide = side + space + max(answer.word.width for answer in self.answers)
-        foot = self.y + (self.height - count * side - (count - 1) * theme.gap) / 2
-        for index, answer in enumerate(self.answers):
-            answer.pos = self.center_x - wide / 2, foot + index * (side + theme.gap)
-            answer.size = wide, side
-            answer.face.pos, answer.face.size = answer.pos, (side, side)
-            answer.word.x, answer.word.center_y = answer.x + side + space, answer.center_y
-
-    def _break(self, wide: float) -> None:
-        """Where one answer of two words needs two lines, they all take two: the outer faces stay alike."""
-        for answer in self.answers:
-            answer.word.text = answer.text
-            _letters(answer.word, None, "center")
-        if any(answer.word.width > wide for answer in self.answers):
-            for answer in self.answers:
-                answer.word.text = answer.text.replace(" ", "\n", 1)
+            arranging.place(self.answers, (*self.pos, *self.size), self.theme, self.shape)
 
     def _count(self, wanted: int) -> None:
         while len(self.children) > wanted:
@@ -119,7 +86,7 @@ class Answers(Widget):
         self.light(answer if pressed else None)
 
 
-def _letters(label: Any, wide: float | None, align: str) -> None:
-    label.text_size, label.halign = (wide, None), align
-    label.texture_update()
-    label.size = wide or label.texture_size[0], label.texture_size[1]
+def at_ends(words: list[str]) -> list[str]:
+    """Two words that come alone are the first and the last."""
+    first, second, *rest = words
+    return words if any(rest) else [first, *rest, second]

@@ -7,7 +7,7 @@ from typing import Any
 from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.label import Label
 
-from kiosk.faces import longest_em
+from kiosk.letters import longest_em
 from kiosk.screens.touch import Pressable
 from kiosk.theme import LIGHT, Colour, mix
 

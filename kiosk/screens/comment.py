@@ -9,7 +9,7 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import KioskConfig
-from kiosk.faces import longest_em
+from kiosk.letters import longest_em
 from kiosk.screens.field import Field  # noqa: F401 - the kv file names it
 from kiosk.screens.keyboard import Keyboard, gap_of, least_high, most_high  # noqa: F401 - the kv file names it
 from kiosk.screens.tiles import LINE_EM, SHRINKS, lines_of

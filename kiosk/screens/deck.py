@@ -64,7 +64,29 @@ class Deck:
         self.notice.waiting(kiosk, for_notices(theme))
         return self.notice
 
-    def broken(self, kiosk: str, language: str, theme: Theme) -> Any:
-        """The notice of a kiosk that cannot keep answers."""
-        self.notice.broken(kiosk, language, for_notices(theme))
+    def broken(self, kiosk: str, language: str, sorry: bool, theme: Theme) -> Any:
+        """The notice of a kiosk that cannot keep answers; `sorry`: one was just lost."""
+        self.notice.broken(kiosk, language, for_notices(theme), sorry=sorry)
         return self.notice
+
+
+def acts_of(app: Any) -> dict[str, Callable[..., None]]:
+    """What each event of a screen does, by its name."""
+    station, do = app.station, app.do
+    return {
+        "on_answer": app.answer,
+        "on_language": lambda code: do(station.choose_language, code),
+        "on_access": app.choose_access,
+        "on_privacy": lambda: do(station.read_privacy),
+        "on_service": lambda service: do(station.choose_service, service),
+        "on_turn": lambda page: do(station.turn, int(page)),
+        "on_reason": lambda reason: do(station.choose_reason, reason),
+        "on_done": lambda: app.give(station.done),
+        "on_write": lambda text: do(station.write, text),
+        "on_send": lambda: app.give(station.send),
+        "on_skip": lambda: do(station.skip),
+        "on_back": app.back,
+        "on_tap": lambda: do(station.dismiss),
+        "on_go_on": lambda: do(station.extend),
+        "on_close": lambda: do(station.dismiss),
+    }

@@ -36,10 +36,10 @@ class Icon(Pressable):
         if self.width < 2:
             return
         with self.canvas:
-            back = self.palette.brand if self.chosen else self.palette.line if self.pressed else self.palette.paper
-            self._box(self.palette.brand if self.chosen else self.palette.quiet, 0)
-            self._box(back, 2)
-            Color(*(self.palette.paper if self.chosen else self.palette.ink))
+            colours = self.palette
+            self._box(colours.brand if self.chosen else colours.quiet, 0)
+            self._box(colours.brand if self.chosen else colours.pressed if self.pressed else colours.paper, 2)
+            Color(*(colours.paper if self.chosen else colours.on_pressed if self.pressed else colours.ink))
             getattr(self, f"_{self.name}", lambda: None)()
 
     def _box(self, colour: Any, inset: float) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.faces import longest_em
+from kiosk.letters import longest_em
 from kiosk.screens.touch import TextButton
 from kiosk.texts import own_name
 from kiosk.theme import Theme

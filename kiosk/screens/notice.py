@@ -29,8 +29,9 @@ class Notice(BoxLayout):
             too.waiting_next,
         )
 
-    def broken(self, kiosk: str, language: str, theme: Theme) -> None:
-        """An answer could not be kept, and the citizen is told so."""
+    def broken(self, kiosk: str, language: str, theme: Theme, *, sorry: bool = False) -> None:
+        """Nothing can be kept now; `sorry`: an answer was just lost, and the citizen is told so."""
         said = texts(language)
         self.theme, self.which = theme, kiosk
-        self.title, self.after, self.title_too, self.after_too = said.broken_title, said.broken_next, "", ""
+        after = said.broken_next if sorry else said.out_next
+        self.title, self.after, self.title_too, self.after_too = said.broken_title, after, "", ""

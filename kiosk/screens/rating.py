@@ -1,7 +1,6 @@
 """A question and its answers: the main one, which most idle kiosks show, and the further ones."""
 # mypy: allow-subclassing-any, disable-error-code="import-untyped"
 
-from dataclasses import replace
 from typing import Any
 
 from kivy.properties import ObjectProperty, StringProperty
@@ -9,11 +8,9 @@ from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import SCALES, KioskConfig, Question
 from kiosk import visit
-from kiosk.faces import FACES, longest_em
-from kiosk.screens.access import bar_px
-from kiosk.screens.languages import languages_em
+from kiosk.screens.fit import fitted
 from kiosk.texts import said, texts, words
-from kiosk.theme import Shape, Theme, shape
+from kiosk.theme import Theme
 
 
 class Rating(BoxLayout):
@@ -53,13 +50,13 @@ class Rating(BoxLayout):
         """Label everything for a configuration, a state and a panel. Further questions have the way on instead of the foot."""
         question, language, own = visit.question(config, state.asked), state.language, texts(state.language)
         values = values_of(question)
-        form, self.theme = fitted(question, config.languages, theme)
+        form, self.theme = fitted(config, question, theme)
         self.office, name = said(config.office.name, language), _service(config, state)
         prompts = _is_prompted(state) and bool(name)
         self.service = "" if prompts else name
         self.question = own.prompt_title.format(service=name) if prompts else said(question.text, language)
         self.anonymous, self.more = ("", "") if state.asked else (own.anonymous, own.privacy)
-        self.ids.answers.show(values, words(question.words, language, len(values)), question.scale in FACES, self.theme, form)
+        self.ids.answers.show(values, words(question.words, language, len(values)), question.scale, self.theme, form)
         further = state.asked > 0
         self.ids.foot.show([] if further else config.languages, state, self.theme, access=not further)
         self.ids.back.text = own.back if back and not further else ""
@@ -80,14 +77,6 @@ def values_of(question: Question) -> list[int]:
     """The scale's values from the lowest up."""
     scale = SCALES[question.scale]
     return list(range(scale.low, scale.high + 1))
-
-
-def fitted(question: Question, languages: list[str], plain: Theme) -> tuple[Shape, Theme]:
-    """Row or column, and the theme with letters that fit: for all languages at once, so that changing one moves nothing."""
-    longest = longest_em([word for several in question.words.values() for word in several])
-    beside = bar_px(plain) + 2 * plain.gap
-    form, shrink = shape(plain, len(values_of(question)), longest, languages_em(languages), len(languages), beside)
-    return form, replace(plain, shrink=shrink)
 
 
 def _service(config: KioskConfig, state: visit.State) -> str:

@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import KioskConfig, Question
 from kiosk import visit
-from kiosk.faces import longest_em
+from kiosk.letters import longest_em
 from kiosk.screens.tiles import LINE_EM, SHRINKS, Grid, grid_for, lines_of
 from kiosk.texts import said, texts
 from kiosk.theme import Theme

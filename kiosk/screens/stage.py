@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.graphics import Color, Rectangle
+from kivy.properties import NumericProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.theme import LIGHT, Colour, Palette, mix
@@ -18,11 +19,17 @@ class Stage(FloatLayout):
     """Shows one screen at a time.
 
     `deaf` while touches still mean the screen before; `wake` hears of every touch, and may take it.
+    `reach`: how many pixels from the foot up the screen has, 0 for all; the rest is ground.
+    `over`: what lies in front of every screen.
     """
+
+    reach = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.deaf = self.dimmed = False
+        self.screen: Any = None
+        self.over: list[Any] = []
         self.wake: Callable[[], bool] = lambda: False
         self._palette, self._beat = LIGHT, False
         with self.canvas.before:
@@ -33,7 +40,7 @@ class Stage(FloatLayout):
             Rectangle(pos=(0, 0), size=(CORNER_PX, CORNER_PX))
             self._dark = Color(0, 0, 0, 0)
             self._night = Rectangle(size=self.size)
-        self.bind(size=self._spread)
+        self.bind(size=self._spread, reach=self._spread)
 
     def paint(self, palette: Palette) -> None:
         """Take a palette's ground."""
@@ -53,14 +60,24 @@ class Stage(FloatLayout):
 
     def bring(self, screen: Any) -> bool:
         """Put a screen in front; False when it is there already."""
-        if self.children == [screen]:
+        if self.screen is screen:
             return False
-        self.clear_widgets()
-        self.add_widget(screen)
+        if self.screen:
+            self.remove_widget(self.screen)
+        self.screen = screen
+        self.add_widget(screen, index=len(self.over))
+        self._spread()
         return True
+
+    def cover(self, widget: Any) -> None:
+        """Lay something in front of every screen, for good."""
+        self.over.append(widget)
+        self.add_widget(widget)
 
     def on_touch_down(self, touch: Any) -> bool:
         return self.wake() or self.deaf or bool(super().on_touch_down(touch))
 
     def _spread(self, *_: Any) -> None:
         self._area.size = self._night.size = self.size
+        if self.screen:
+            self.screen.size_hint_y, self.screen.height = None, min(self.reach or self.height, self.height)

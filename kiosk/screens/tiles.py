@@ -3,24 +3,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from kivy.core.text import Label as Letters
-from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
+from kiosk.letters import word_em
 from kiosk.screens.touch import Pressable
-from kiosk.theme import LIGHT, Colour, Theme, mix
+from kiosk.theme import LIGHT, Theme
 
 LINE_EM = 1.18  # Roboto's line height
 PADDING_EM = 0.7  # above and below the text of a tile, together
 MARK_EM = 1.0
-TINT = 0.14
 TILE_MM = 15.0
 WIDEST_MM = 215.0
-SHRINKS = tuple(n / 100 for n in range(100, 35, -4))  # how much smaller letters may become to fit
+SHRINKS = tuple(n / 100 for n in range(100, 25, -4))  # how much smaller letters may become to fit
 
 
 class Tile(Pressable, Label):
@@ -32,9 +30,10 @@ class Tile(Pressable, Label):
     chosen = BooleanProperty(False)
     faint = BooleanProperty(False)
     mark = NumericProperty(30)
-
-    def _tint(self) -> Colour:
-        return mix(self.palette.paper, self.palette.brand, TINT)
+    turned = BooleanProperty(False)
+    frame = ColorProperty(LIGHT.quiet)
+    ground = ColorProperty(LIGHT.paper)
+    ring = ColorProperty(LIGHT.quiet)
 
     def _rim(self) -> float:
         return max(2.0, float(self.mark) * (0.12 if self.chosen else 0.06))
@@ -44,7 +43,6 @@ class Tile(Pressable, Label):
         points = [(0.27, 0.52), (0.44, 0.34), (0.74, 0.67)]
         return [n for x, y in points for n in (left + x * self.mark, foot + y * self.mark)]
 
-    tinted = AliasProperty(_tint, bind=("palette",))
     rim = AliasProperty(_rim, bind=("mark", "chosen"))
     check = AliasProperty(_check, bind=("pos", "size", "mark"))
 
@@ -55,7 +53,7 @@ class Tiles(Widget):
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_choice")
         super().__init__(**kwargs)
-        self.theme, self.columns, self.rows = Theme(1280, 800), 2, 1
+        self.theme, self.columns, self.rows, self.lines = Theme(1280, 800), 2, 1, 1
         self.bind(pos=self.place, size=self.place)
 
     def on_choice(self, value: str) -> None:
@@ -68,7 +66,7 @@ class Tiles(Widget):
 
     def show(self, choices: Sequence[tuple[str, str]], theme: Theme, grid: "Grid", *, checkable: bool) -> None:
         """Put ids and texts on. Widgets are kept: those without a text are not there."""
-        self.theme, self.columns, self.rows = theme, grid.columns, grid.rows
+        self.theme, self.columns, self.rows, self.lines = theme, grid.columns, grid.rows, grid.lines
         while len(self.children) < len(choices):
             tile = Tile()
             tile.bind(on_tap=lambda tapped: self.dispatch("on_choice", tapped.value))
@@ -88,7 +86,8 @@ class Tiles(Widget):
         """Set sizes and places from the room there is."""
         gap = self.theme.gap
         wide = (self.width - (self.columns - 1) * gap) / self.columns
-        high = min((self.height - (self.rows - 1) * gap) / self.rows, self.theme.mm(TILE_MM) * 1.6 + self.theme.body)
+        tallest = max(self.theme.mm(TILE_MM) * 1.6 + self.theme.body, (self.lines * LINE_EM + PADDING_EM) * self.theme.body)
+        high = min((self.height - (self.rows - 1) * gap) / self.rows, tallest)
         top = self.top - (self.height - self.rows * high - (self.rows - 1) * gap) / 2
         for index, tile in enumerate(reversed(self.children)):
             row, column = divmod(index, self.columns)
@@ -101,10 +100,11 @@ class Tiles(Widget):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Grid:
-    """How many columns and rows of tiles there are."""
+    """How many columns and rows of tiles there are, and the most lines of text on one."""
 
     columns: int
     rows: int
+    lines: int = 1
 
 
 def grid_for(
@@ -124,7 +124,7 @@ def grid_for(
         lines = lines_of(texts, inner)
         least = max(theme.mm(TILE_MM) if theme.shrink >= 1 else theme.target, (lines * LINE_EM + PADDING_EM) * theme.body)
         if lines and rows * least + (rows - 1) * theme.gap <= high:
-            found.append((lines, several * rows - count, -several, Grid(several, rows)))
+            found.append((lines, several * rows - count, -several, Grid(several, rows, lines)))
     return min(found)[3] if found else None
 
 
@@ -143,8 +143,6 @@ def lines_of(texts: Sequence[str], em: float, *, bold: bool = False) -> int:
     return most
 
 
-@lru_cache(maxsize=4096)
 def _em(word: str, bold: bool) -> float:
     """A word's width at font size 1, a little over: glyphs are rounded to pixels."""
-    width: float = Letters(font_size=100, bold=bold).get_extents(word)[0]
-    return width / 100 * 1.02
+    return word_em(word, bold) * 1.02

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, ObjectProperty, StringProperty
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
@@ -56,13 +56,15 @@ class Pressable(Widget):
 class TextButton(Pressable, Label):
     """A word that can be pressed: filled (`solid`), framed, or plain with a bar under the one in force (`chosen`).
 
-    Without a text it is not there.
+    Without a text it is not there. Under a finger a filled one shows only its frame, the others are filled.
     """
 
     palette = ObjectProperty(LIGHT, rebind=True)
     chosen = BooleanProperty(False)
     framed = BooleanProperty(False)
     solid = BooleanProperty(False)
+    turned = BooleanProperty(False)
+    ground = ColorProperty(LIGHT.paper)
     value = StringProperty("")
     says = StringProperty("")
 

@@ -72,12 +72,12 @@ def kiosk(on_screen: OnScreen, tmp_path: Path, outbox: Witness, clock: Time) -> 
 
 
 def visible(root: Any) -> list[Any]:
-    """Everything with letters or a face on it."""
+    """Everything with letters or a picture on it."""
     from kivy.uix.label import Label
 
-    from kiosk.faces import Face
+    from kiosk.drawings.picture import Picture
 
-    return [w for w in root.walk() if (isinstance(w, Label) and w.text) or isinstance(w, Face)]
+    return [w for w in root.walk() if (isinstance(w, Label) and w.text) or isinstance(w, Picture)]
 
 
 def overlap(a: Any, b: Any) -> bool:

@@ -1,0 +1,1 @@
+"""The answers' pictures, drawn from vectors: faces, stars, thumbs and numbers."""

@@ -1,0 +1,51 @@
+"""The rating screen's letters measured: the shape of its answers, and a theme in which all of its texts have their room."""
+
+from dataclasses import replace
+
+from broker_config.messages import SCALES, KioskConfig, Question
+from kiosk.fitting import Shape, shape
+from kiosk.letters import longest_em
+from kiosk.screens.access import bar_px
+from kiosk.screens.languages import languages_em
+from kiosk.screens.tiles import LINE_EM, lines_of
+from kiosk.texts import said, texts
+from kiosk.theme import QUESTION, Theme
+
+SPACES_EM = 1.2
+LINK_MM = 9.0
+SHRINKS = tuple(n / 100 for n in range(100, 25, -2))
+
+
+def fitted(config: KioskConfig, question: Question, plain: Theme) -> tuple[Shape, Theme]:
+    """The largest letters that leave the answers their room, for all languages at once: changing one moves nothing."""
+    scale, codes = SCALES[question.scale], config.languages
+    longest = longest_em(word for several in question.words.values() for word in several)
+    form: Shape = "row"
+    for shrink in SHRINKS:
+        panel = replace(plain, shrink=shrink)
+        head = _head_em(config, question, panel)
+        beside = bar_px(plain) + 2 * plain.gap
+        form, most = shape(plain, scale.high - scale.low + 1, longest, languages_em(codes), len(codes), head, beside=beside)
+        if head and shrink <= most:
+            break
+    return form, panel
+
+
+def _head_em(config: KioskConfig, question: Question, panel: Theme) -> float:
+    """All that is not the answers' own, with the spaces between, in font sizes of an answer; 0 where a word has no room."""
+    wide, codes = panel.width - 2 * panel.margin, config.languages
+    services = [said(one.name, code) for one in config.services for code in codes]
+    links = [f"{texts(code).anonymous}  {texts(code).privacy}" for code in codes]
+    top = _lines([said(config.office.name, code) for code in codes], wide, panel) + _lines(services, wide, panel)
+    link = _lines(links, wide, panel)
+    asked = lines_of([said(question.text, code) for code in codes], wide / panel.question, bold=True)
+    if not asked or not link or not top:
+        return 0.0
+    back = panel.target if len(config.services) > 1 else 0.0
+    fixed = max(top, back) + max(link, panel.mm(LINK_MM)) + 2 * panel.gap
+    return fixed / panel.body + asked * QUESTION * LINE_EM + SPACES_EM
+
+
+def _lines(several: list[str], wide: float, panel: Theme) -> float:
+    """The height of the longest of these texts as a note."""
+    return lines_of(several, wide / panel.note) * panel.note * LINE_EM
