@@ -45,10 +45,10 @@ def asked(scale: str, **more: Any) -> KioskConfig:
 
 
 @pytest.fixture
-def stage(window: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def stage(window: Any) -> Any:
     """A stage with a rating screen, laid out and not drawn."""
     import kiosk.app  # noqa: F401 - what the kv files name
-    from kiosk.screens import fit, load, rating
+    from kiosk.screens import load, rating
     from kiosk.screens.stage import Stage
 
     for name in ("touch", "rating"):
@@ -58,7 +58,6 @@ def stage(window: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     made.bring(made.rating)
 
     def show(given: KioskConfig, panel: Theme, height: int, language: str = "lt") -> Any:
-        monkeypatch.setattr(rating, "fitted", lambda asks, _languages, plain: fit.fitted(given, asks, plain))
         made.size, made.reach = (panel.width, height), panel.height
         made.rating.show(given, visit.choose_language(visit.idle(given, 0.0), given, language, 0.0), False, panel)
         settle()
