@@ -35,7 +35,8 @@ def shape(
     resort only the ends are labelled. Two rows may have words under or beside the pictures.
     """
     wide = plain.width - 2 * plain.margin
-    foot = min(1.0, (wide - beside - (feet - 1) * plain.gap) / (foot_em * plain.note)) if foot_em else 1.0
+    spare = LARGER if plain.larger else 1.0  # the foot may keep its usual letters when all others are larger
+    foot = min(1.0, spare * (wide - beside - (feet - 1) * plain.gap) / (foot_em * plain.note)) if foot_em else 1.0
     if count > MOST_WORDED:
         form, letters = _numbers(plain, count, word_em, head_em)
     else:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from broker_config.messages import SCALES, KioskConfig, Question
 from kiosk.fitting import Shape, shape
 from kiosk.letters import longest_em
-from kiosk.screens.access import bar_px
+from kiosk.screens.foot import beside_px, foot_high
 from kiosk.screens.languages import languages_em
 from kiosk.screens.tiles import LINE_EM, lines_of
 from kiosk.texts import said, texts
@@ -13,6 +13,7 @@ from kiosk.theme import QUESTION, Theme
 
 SPACES_EM = 1.2
 LINK_MM = 9.0
+TERSE_MM = 200.0
 SHRINKS = tuple(n / 100 for n in range(100, 25, -2))
 
 
@@ -24,7 +25,7 @@ def fitted(config: KioskConfig, question: Question, plain: Theme) -> tuple[Shape
     for shrink in SHRINKS:
         panel = replace(plain, shrink=shrink)
         head = _head_em(config, question, panel)
-        beside = bar_px(plain) + 2 * plain.gap
+        beside = 0.0 if plain.height > plain.width else beside_px(plain)
         form, most = shape(plain, scale.high - scale.low + 1, longest, languages_em(codes), len(codes), head, beside=beside)
         if head and shrink <= most:
             break
@@ -38,12 +39,18 @@ def _head_em(config: KioskConfig, question: Question, panel: Theme) -> float:
     links = [f"{texts(code).anonymous}  {texts(code).privacy}" for code in codes]
     top = _lines([said(config.office.name, code) for code in codes], wide, panel) + _lines(services, wide, panel)
     link = _lines(links, wide, panel)
+    top = 1.0 if is_terse(panel) else top
     asked = lines_of([said(question.text, code) for code in codes], wide / panel.question, bold=True)
     if not asked or not link or not top:
         return 0.0
     back = panel.target if len(config.services) > 1 else 0.0
-    fixed = max(top, back) + max(link, panel.mm(LINK_MM)) + 2 * panel.gap
+    fixed = max(top, back) + max(link, panel.mm(LINK_MM)) + 2 * panel.gap + foot_high(codes, panel) - panel.target
     return fixed / panel.body + asked * QUESTION * LINE_EM + SPACES_EM
+
+
+def is_terse(panel: Theme) -> bool:
+    """Whether larger letters take the room of the office's and the service's name."""
+    return panel.larger and panel.in_mm(panel.height) < TERSE_MM
 
 
 def _lines(several: list[str], wide: float, panel: Theme) -> float:

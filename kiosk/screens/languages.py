@@ -28,8 +28,8 @@ class Languages(BoxLayout):
     def buttons(self) -> list[TextButton]:
         return [button for button in reversed(self.children) if button.text]
 
-    def show(self, codes: list[str], language: str, theme: Theme) -> None:
-        """Label the buttons; the language in force is marked."""
+    def show(self, codes: list[str], language: str, theme: Theme, letters: float) -> None:
+        """Label the buttons in letters of so many pixels; the language in force is marked."""
         if codes and codes != self._codes:
             self._codes = codes
             self.clear_widgets()
@@ -39,10 +39,10 @@ class Languages(BoxLayout):
                 self.add_widget(button)
         for button in self.children:
             button.text = own_name(button.value) if codes else ""
-            button.palette, button.font_size, button.chosen = theme.palette, theme.note, button.value == language
+            button.palette, button.font_size, button.chosen = theme.palette, letters, button.value == language
             button.opacity = 1 if codes else 0
             button.texture_update()
-            button.width = max(theme.target, button.texture_size[0] + theme.note * PADDING_EM) if codes else 0
+            button.width = max(theme.target, button.texture_size[0] + letters * PADDING_EM) if codes else 0
         self.spacing = theme.gap if codes else 0
         self.width = sum(button.width for button in self.children) + self.spacing * max(0, len(self.children) - 1)
 

@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import KioskConfig
 from kiosk import visit
-from kiosk.screens.foot import foot_px
+from kiosk.screens.foot import fits, foot_high
 from kiosk.screens.tiles import LINE_EM, SHRINKS, Grid, grid_for, lines_of
 from kiosk.texts import said, texts
 from kiosk.theme import Theme
@@ -76,10 +76,10 @@ def fitted(config: KioskConfig, plain: Theme) -> tuple[Theme, Grid, int]:
         wide = panel.width - 2 * panel.margin
         title, office = lines_of(titles, wide / panel.question, bold=True), lines_of(offices, wide / panel.note)
         text = (title * panel.question + office * panel.note) * LINE_EM
-        if foot_px(config.languages, panel) > wide:
+        if not fits(config.languages, panel):
             continue
         for cells in [count + 1] if count < MOST else [MOST, FEWEST]:
-            foot = panel.target * 2 + panel.gap if cells <= count else panel.target
+            foot = foot_high(config.languages, panel) + (panel.target + panel.gap if cells <= count else 0)
             high = panel.height - 2 * panel.margin - text - 2 * panel.space - panel.gap - foot
             grid = grid_for(names, cells, panel, high, (1, 2, 3), checkable=False)
             if title and office and grid:

@@ -116,7 +116,7 @@ def test_low_reach_brings_every_target_into_the_lower_part(stage: Any, scale: st
     for larger in (False, True):
         panel = theme(1080, 1920, {"dpi": 92}, Looks(low=True, larger=larger))
         answers = stage.show(asked(scale), panel, 1920)
-        tops = [target.top for target in [*answers.answers, *stage.rating.languages]]
+        tops = [target.top for target in [*answers.answers, *stage.rating.ids.foot.buttons]]
         assert max(tops) <= 0.6 * 1920
         assert stage.rating.ids.office.top <= panel.height
         assert stage.rating.y == 0

@@ -43,11 +43,11 @@ def test_every_other_screen_has_room_for_its_texts(screens: dict[str, Any], size
     for language, count in itertools.product(LANGUAGES, (2, 7)):
         given = several(count)
         state = replace(visit.idle(given, 0.0), language=language)
-        screens["services"].show(given, language, 0, panel)
+        screens["services"].show(given, state, False, panel)
         laid_out(screens["services"], size, panel.height)
         screens["reasons"].show(given, replace(state, service="s1", value=4), True, panel)
         laid_out(screens["reasons"], size, panel.height)
-        screens["thanks"].show(language, True, for_notices(panel))
+        screens["thanks"].show(given, replace(state, removed=("telefonas", "asmens kodas")), True, panel)
         laid_out(screens["thanks"], size, panel.height)
         screens["notice"].broken("hall-1", language, for_notices(panel))
         laid_out(screens["notice"], size, panel.height)
