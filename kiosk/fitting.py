@@ -10,7 +10,7 @@ MOST_WORDED = 5  # scales with more answers have numbers, and words at their end
 HEAD_EM = 7.7  # all lines of the rating screen but the answers' own, two of them the question's, in font sizes of an answer
 WORDS_EM = 2.8  # two lines of a word under its picture
 SPACE_EM = 0.5  # between a picture and the word beside it
-LEAST = 0.5  # smaller than so much of the usual height no word is worth its place
+LEAST = 0.35  # smaller than so much of the usual height no word is worth its place
 
 Shape = Literal["row", "column", "rows", "ends"]
 WORTH: dict[Shape, float] = {"row": 1.0, "column": 0.9, "rows": 0.85}  # larger letters must make up for a form less plain

@@ -203,6 +203,11 @@ class Theme:
         return max(16.0, min(self.width, self.height) // 32 // 8 * 8)
 
     @property
+    def is_tall(self) -> bool:
+        """Whether there is more height than the answers can use: what is asked then stands nearer to them."""
+        return self.height > 1.5 * self.width and not self.larger
+
+    @property
     def space(self) -> float:
         """Between blocks of text."""
         return self.body * 0.4

@@ -9,7 +9,7 @@ from kiosk.screens.foot import beside_px, foot_high
 from kiosk.screens.languages import languages_em
 from kiosk.screens.tiles import LINE_EM, lines_of
 from kiosk.texts import said, texts
-from kiosk.theme import QUESTION, Theme
+from kiosk.theme import LOW_MM, QUESTION, Theme
 
 SPACES_EM = 1.2
 LINK_MM = 9.0
@@ -37,11 +37,11 @@ def _head_em(config: KioskConfig, question: Question, panel: Theme) -> float:
     wide, codes = panel.width - 2 * panel.margin, config.languages
     services = [said(one.name, code) for one in config.services for code in codes]
     links = [f"{texts(code).anonymous}  {texts(code).privacy}" for code in codes]
-    top = _lines([said(config.office.name, code) for code in codes], wide, panel) + _lines(services, wide, panel)
+    office, about = _lines([said(config.office.name, code) for code in codes], wide, panel), _lines(services, wide, panel)
     link = _lines(links, wide, panel)
-    top = 1.0 if is_terse(panel) else top
+    top = 1.0 + (office if shows_office(panel) else 0.0) + (0.0 if is_terse(panel) else about)
     asked = lines_of([said(question.text, code) for code in codes], wide / panel.question, bold=True)
-    if not asked or not link or not top:
+    if not asked or not link or not office:
         return 0.0
     back = panel.target if len(config.services) > 1 else 0.0
     fixed = max(top, back) + max(link, panel.mm(LINK_MM)) + 2 * panel.gap + foot_high(codes, panel) - panel.target
@@ -51,6 +51,11 @@ def _head_em(config: KioskConfig, question: Question, panel: Theme) -> float:
 def is_terse(panel: Theme) -> bool:
     """Whether larger letters take the room of the office's and the service's name."""
     return panel.larger and panel.in_mm(panel.height) < TERSE_MM
+
+
+def shows_office(panel: Theme) -> bool:
+    """A low panel has no room for it; the citizen knows which house this is."""
+    return not is_terse(panel) and panel.in_mm(panel.height) >= LOW_MM
 
 
 def _lines(several: list[str], wide: float, panel: Theme) -> float:

@@ -85,7 +85,7 @@ def letters_px(languages: list[str], theme: Theme) -> float:
     """The font size of the languages: a note's, or less where larger letters leave them too little room."""
     beside = 0.0 if is_stacked(languages, theme) else beside_px(theme)
     room = theme.width - 2 * theme.margin - beside - (len(languages) - 1) * theme.gap
-    return min(theme.note, room / languages_em(languages))
+    return min(theme.note, room / languages_em(languages)) if languages else theme.note
 
 
 def fits(languages: list[str], theme: Theme) -> bool:

@@ -8,7 +8,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import SCALES, KioskConfig, Question
 from kiosk import visit
-from kiosk.screens.fit import fitted, is_terse
+from kiosk.screens.fit import fitted, is_terse, shows_office
 from kiosk.texts import said, texts, words
 from kiosk.theme import Theme
 
@@ -54,7 +54,7 @@ class Rating(BoxLayout):
         self.office, name = said(config.office.name, language), _service(config, state)
         prompts = _is_prompted(state) and bool(name)
         self.service = "" if prompts or is_terse(self.theme) else name
-        self.office = "" if is_terse(self.theme) else self.office
+        self.office = self.office if shows_office(self.theme) else ""
         self.question = own.prompt_title.format(service=name) if prompts else said(question.text, language)
         self.anonymous, self.more = ("", "") if state.asked else (own.anonymous, own.privacy)
         self.ids.answers.show(values, words(question.words, language, len(values)), question.scale, self.theme, form)

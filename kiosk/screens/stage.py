@@ -60,7 +60,7 @@ class Stage(FloatLayout):
 
     def bring(self, screen: Any) -> bool:
         """Put a screen in front; False when it is there already."""
-        if self.screen is screen:
+        if self.screen is screen and screen.parent is self:
             return False
         if self.screen:
             self.remove_widget(self.screen)

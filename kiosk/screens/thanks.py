@@ -23,6 +23,7 @@ class Thanks(Pressable, BoxLayout):
     removed = StringProperty("")
     address = StringProperty("")
     scan = StringProperty("")
+    beside = ObjectProperty((1, 1))
     correct = StringProperty("")
     focusable = False
 
@@ -45,3 +46,5 @@ class Thanks(Pressable, BoxLayout):
         given = config.display.get("qr")
         self.address = given if isinstance(given, str) else ""
         self.scan = own.qr_next if self.address else ""
+        upright = self.theme.height > self.theme.width
+        self.beside = (1, 1 if self.address else 0.001) if upright else (0.36 if self.address else 0.001, 1)

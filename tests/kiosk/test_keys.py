@@ -183,7 +183,7 @@ def test_no_key_leads_out(kiosk: Any, press: Callable[..., None], key: int) -> N
     press(key)
     press(key, "alt")
     press(ord("q"), "ctrl")
-    assert (stopped, kiosk.app.shown, kiosk.app.stage.children) == ([], "rating", [kiosk.app.rating])
+    assert (stopped, kiosk.app.shown, kiosk.app.stage.screen) == ([], "rating", kiosk.app.rating)
     assert kiosk.app.open_settings() is False
 
 
