@@ -43,6 +43,7 @@ docs: .venv/ready
 screenshots: .venv/ready
 	@sh deploy/test-setup.sh
 	$(BIN)/python deploy/screenshots.py
+	$(BIN)/python -m kiosk.gallery docs/kiosk
 
 # Needs uv. Pins every package for Python 3.11–3.13 on all platforms, with hashes and without addresses.
 lock:

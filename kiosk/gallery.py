@@ -20,6 +20,22 @@ MOST_USED = ("services", "idle", "reasons", "comment", "removed")
 SCALES = {"smiley4": 4, "smiley3": 3, "stars5": 5, "thumbs": 2, "nps11": 11}
 ACCESS = {"contrast": Access(contrast=True), "larger": Access(larger=True), "low": Access(low=True)}
 
+TITLES = {
+    "services": "Which service",
+    "idle": "The main question",
+    "prompt": "After a visit that the queue system told of",
+    "privacy": "The notice on anonymity",
+    "reasons": "Reasons",
+    "chosen": "Reasons, three chosen",
+    "further": "A further question",
+    "comment": "A comment, empty",
+    "written": "A comment",
+    "still": "Whether more time is needed",
+    "thanks": "Thanks",
+    "removed": "Thanks, and what was removed from the comment",
+}
+LOOKS = {"contrast": "high contrast", "larger": "larger letters", "low": "low reach", "dark": "dark", "qr": "with a code"}
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -30,6 +46,12 @@ class Shot:
     look: str = ""
     display: dict[str, Any] = field(default_factory=dict)
     scale: str = ""
+
+    @property
+    def title(self) -> str:
+        """`The main question, in high contrast (lt)`."""
+        about = [TITLES[self.pose], *([f"scale {self.scale}"] if self.scale else []), *([LOOKS[self.look]] if self.look else [])]
+        return f"{', '.join(about)} ({self.language})"
 
     @property
     def name(self) -> str:
@@ -60,8 +82,21 @@ def main(arguments: list[str]) -> None:
         width, height = map(int, arguments[1].split("x"))
         draw(out, (width, height))
         return
+    for old in out.glob("*.png"):
+        old.unlink()
     for width, height in DPI:
         subprocess.run([sys.executable, "-m", "kiosk.gallery", str(out), f"{width}x{height}"], check=True)
+    (out / "README.md").write_text(index(), encoding="utf-8")
+
+
+def index() -> str:
+    """The page that shows the pictures, size by size."""
+    page = ["# The kiosk's screens", "", "Drawn by `make screenshots`, without a display, from the sample configuration."]
+    for size in DPI:
+        page += ["", f"## {size[0]} × {size[1]}"]
+        for shot in shots(size):
+            page += ["", f"**{shot.title}**", "", f"![{shot.title}]({size[0]}x{size[1]}-{shot.name}.png)"]
+    return "\n".join(page) + "\n"
 
 
 def draw(out: Path, size: tuple[int, int]) -> None:
