@@ -95,7 +95,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "id": "The question's id in events. Other words or another scale make another id.",
         "scale": "One of the scales below.",
         "text": "The question itself.",
-        "words": "A word for each value from the lowest up.",
+        "words": "A word for each value from the lowest up; for `nps11` the words of its two ends are enough.",
         "reasons": "What may be chosen as a reason afterwards.",
     },
     "ReasonLists": {

@@ -10,6 +10,7 @@ from broker_config.messages import SCALES, Question, Questionnaire
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_WORD = 12
+ENDS_ABOVE = 5  # a scale of more steps shows numbers
 
 _TIME = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
@@ -24,7 +25,10 @@ def hours_faults(hours: dict[str, list[str]]) -> Iterable[str]:
 
 
 def questionnaire_faults(questionnaire: Questionnaire) -> Iterable[str]:
-    """Each question once, and for each step of its scale one answer, of words that fit under a face."""
+    """Each question once, and for each step of its scale one answer, of words that fit under a face.
+
+    A scale of numbers may have two: the words of its ends.
+    """
     seen: set[str] = set()
     for question in questionnaire.questions:
         if question.id in seen:
@@ -32,7 +36,7 @@ def questionnaire_faults(questionnaire: Questionnaire) -> Iterable[str]:
         seen.add(question.id)
         steps = SCALES[question.scale].high - SCALES[question.scale].low + 1
         for language, answers in question.words.items():
-            if len(answers) != steps:
+            if len(answers) != steps and not (steps > ENDS_ABOVE and len(answers) == 2):
                 yield f"question {question.id} has {len(answers)} answers in {language}, its scale has {steps} steps."
             for word in (word for answer in answers for word in answer.split() if len(word) > LONGEST_WORD):
                 yield f"question {question.id}: the word {word} in {language} has more than {LONGEST_WORD} letters."

@@ -85,6 +85,13 @@ class KioskApp(App):
         act(*what)
         self.refresh()
 
+    def write(self, text: str) -> None:
+        """The comment as it stands; those who hear the screen hear each letter."""
+        before = self.station.state.comment if self.station.state else ""
+        self.do(self.station.write, text)
+        if len(text) == len(before) + 1:
+            self.reader.say([text[-1]], keep=False)
+
     def back(self) -> None:
         """Back on every screen; where more time is offered it declines."""
         self.do(self.station.dismiss if self.shown == "still" else self.station.back)
@@ -212,10 +219,6 @@ class KioskApp(App):
     def display(self) -> dict[str, Any]:
         """How the configuration wants the screen."""
         return self.station.config.display if self.station.config else {}
-
-    def face_centres(self) -> dict[int, tuple[int, int]]:
-        """The middle of every answer's picture, in pixels from the window's top left."""
-        return screen_map.faces(self.rating, int(Window.height))
 
     # ── for the keys ────────────────────────────────────────────────────────────────────
 

@@ -14,9 +14,9 @@ def faces(rating: Any, height: int) -> dict[int, Point]:
 
 
 def describe(app: Any) -> dict[str, Any]:
-    """What can be tapped now: `faces` by value, `languages` by code, `services` and `chips` by id, the rest by name.
+    """What can be tapped now: `faces` by value, `languages` by code, `services` and `chips` by id, `keys` by character.
 
-    Empty or null where the screen has none.
+    The rest has names. Empty or null where the screen has none.
     """
     size, name = [int(n) for n in app.stage.size], app.shown
     ids, state = app.front.ids, app.station.state
@@ -31,6 +31,8 @@ def describe(app: Any) -> dict[str, Any]:
         "faces": {str(value): at for value, at in faces(app.rating, size[1]).items()} if name == "rating" else {},
         "languages": {one.value: _centre(one, size[1]) for one in foot.buttons} if hasattr(foot, "buttons") else {},
         "access": {name: _centre(one, size[1]) for name, one in foot.icons.items()} if hasattr(foot, "icons") else {},
+        "keys": {cap.value or cap.kind: _centre(cap, size[1]) for cap in ids["keyboard"].caps} if "keyboard" in ids else {},
+        "prompting": bool(state and state.prompting),
         "services": tiles if name == "services" else {},
         "chips": tiles if name == "reasons" else {},
     } | {key: _centre(button, size[1]) if button and button.text else None for key, button in buttons.items()}

@@ -82,7 +82,7 @@ def acts_of(app: Any) -> dict[str, Callable[..., None]]:
         "on_turn": lambda page: do(station.turn, int(page)),
         "on_reason": lambda reason: do(station.choose_reason, reason),
         "on_done": lambda: app.give(station.done),
-        "on_write": lambda text: do(station.write, text),
+        "on_write": app.write,
         "on_send": lambda: app.give(station.send),
         "on_skip": lambda: do(station.skip),
         "on_back": app.back,

@@ -49,6 +49,14 @@ def test_the_small_catalogue_is_whole() -> None:
     assert found == catalogue()
 
 
+def test_a_scale_of_numbers_may_have_words_for_its_ends_alone() -> None:
+    ends = {"lt": ["Tikrai ne", "Tikrai taip"], "en": ["Surely not", "Surely"]}
+    none: Document = {"good": [], "bad": []}
+    read(json.dumps(asked(scale="nps11", words=ends, reasons=none)).encode())
+    with pytest.raises(CatalogueFaults):
+        read(json.dumps(asked(scale="smiley4", words=ends, reasons=none)).encode())
+
+
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [

@@ -61,7 +61,9 @@ class Screen:
 
     def face(self, value: int) -> tuple[float, float]:
         """A face's middle, from the bottom left as Kivy counts."""
-        x, y = self.app.face_centres()[value]
+        from kiosk.screen_map import faces
+
+        x, y = faces(self.app.rating, self.window.height)[value]
         return x, self.window.height - y
 
 
