@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-HOMES = {"collector/store", "kiosk/outbox.py"}
+OUTBOX = ("outbox", "boots", "recovery", "wreck", "rescue", "check/folder")  # the journal, its clock, its damage
+HOMES = {"collector/store", *(f"kiosk/{name}.py" for name in OUTBOX)}
 SQL = re.compile(
     r"\s*(SELECT\s.+\sFROM\s|SELECT\s\w+\(|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|PRAGMA\s|CREATE\s+(UNIQUE\s+)?(TABLE|INDEX)\s)",
     re.S,

@@ -34,7 +34,7 @@ class Demo:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            env=os.environ | {"DISPLAY": display},
+            env=os.environ | {"DISPLAY": display, "SDL_VIDEODRIVER": "x11"},
         )
         self.said = self.complained = ""
 
