@@ -45,7 +45,7 @@ def _kiosk(screen: Screen, display: str) -> None:
     time.sleep(0.5)  # the map tells where things are, not what is chosen
     _save(ImageGrab.grab(xdisplay=display), "kiosk-reasons.png")
     screen.touch(screen.map()["done"])
-    screen.wait_for("thanks")
+    screen.skip_to_thanks()
     _save(ImageGrab.grab(xdisplay=display), "kiosk-thanks.png")
 
 
