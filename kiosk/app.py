@@ -61,6 +61,7 @@ class KioskApp(App):
         self.panel = Theme(1280, 800)
         self._trigger: Trigger = "tap"
         self._labels: tuple[Any, ...] = ()
+        self._meant: tuple[Any, ...] = ()
         self._ended, self._proposed = False, b""
         self._hearing: Any = None
 
@@ -69,9 +70,9 @@ class KioskApp(App):
     def answer(self, value: int) -> None:
         """Make an answer durable; only then, and after the chosen face was seen, the next screen comes."""
         if self._kept(lambda: self.station.answer(value, trigger=self._trigger)):
+            self._deafen(LIT_S + DEAF_S)
             self.rating.light(value)
             Clock.schedule_once(self.refresh, LIT_S)
-            self._deafen(LIT_S + DEAF_S)
             self.wires.on_answer()
 
     def give(self, act: Callable[[], bool]) -> None:
@@ -138,7 +139,7 @@ class KioskApp(App):
         self.deck = Deck(acts_of(self), speaks=voice.available())
         self.rating = self.deck.screens["rating"]
         self.front: Any = self.deck.notice
-        self.keyed, self.proof = Keyed(self), Proof(self.frames)
+        self.keyed, self.proof = Keyed(self), Proof(self.frames, lambda: self.stage.corner)
         self.operator = operator_for(self)
         self.stage.cover(self.operator.corner)
         Window.bind(on_flip=self.proof.flipped, size=self.refresh, on_request_close=self._close_asked)
@@ -187,7 +188,8 @@ class KioskApp(App):
     def beat(self, *_: Any) -> None:
         """One small redraw, which the next frame must show; and the lights out when the office has closed."""
         self.lights.look()
-        self.proof.expect(self.stage.beat())
+        self.stage.beat()
+        self.proof.expect()
 
     def refresh(self, *_: Any) -> None:
         """Bring the screen up that belongs to the state. Labels are set again only when something in them changed."""
@@ -247,8 +249,12 @@ class KioskApp(App):
             return False
 
     def _bring(self, name: str, screen: Any) -> None:
-        """A touch within 0.3 s of a change was meant for the screen before; it is not heard."""
+        """A touch within 0.3 s of a change was meant for the screen before; it is not heard, nor what was held on that screen."""
         first, self.shown, self.front = not self.shown, name, screen
+        state = self.station.state
+        before, self._meant = self._meant, (name, state and (state.asked, state.page))
+        if before != self._meant:
+            self.stage.let_go()
         if self.stage.bring(screen):
             self.keyed.focus.leave()
             if not first:
@@ -261,6 +267,7 @@ class KioskApp(App):
         if self._hearing:
             self._hearing.cancel()
         self.stage.deaf = True
+        self.stage.let_go()
         self._hearing = Clock.schedule_once(self._hear, seconds)
 
     def _hear(self, *_: Any) -> None:

@@ -4,10 +4,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from kivy.base import EventLoop
 from kivy.graphics import Color, Rectangle
 from kivy.properties import NumericProperty
 from kivy.uix.floatlayout import FloatLayout
 
+from kiosk.screens.touch import Pressable
 from kiosk.theme import LIGHT, Colour, Palette, mix
 
 CORNER_PX = 2
@@ -43,14 +45,19 @@ class Stage(FloatLayout):
         self.bind(size=self._spread, reach=self._spread)
 
     def paint(self, palette: Palette) -> None:
-        """Take a palette's ground."""
+        """Take a palette's ground; the corner stays as different from it as it was."""
         self._palette = palette
-        self._ground.rgba = self._corner.rgba = palette.paper
+        self._ground.rgba = palette.paper
+        self._recolour()
 
-    def beat(self) -> Colour:
-        """Recolour the corner: one real frame follows, however still the screen is, and must show the colour it gives."""
+    def beat(self) -> None:
+        """Recolour the corner: one real frame follows, however still the screen is."""
         self._beat = not self._beat
-        self._corner.rgba = self._palette.line if self._beat else self._palette.paper
+        self._recolour()
+
+    @property
+    def corner(self) -> Colour:
+        """The colour that the corner has on the screen in the next frame, whatever has changed since the beat."""
         return mix(tuple(self._corner.rgba), BLACK, self._dark.a)
 
     def dim(self, dimmed: bool) -> None:
@@ -62,12 +69,21 @@ class Stage(FloatLayout):
         """Put a screen in front; False when it is there already."""
         if self.screen is screen and screen.parent is self:
             return False
+        self.let_go()
         if self.screen:
             self.remove_widget(self.screen)
         self.screen = screen
         self.add_widget(screen, index=len(self.over))
         self._spread()
         return True
+
+    def let_go(self) -> None:
+        """What fingers rest on is no longer under them: their release presses nothing."""
+        for touch in EventLoop.touches:
+            for held in [reference() for reference in touch.grab_list]:
+                touch.ungrab(held)
+                if isinstance(held, Pressable):
+                    held.pressed = False
 
     def cover(self, widget: Any) -> None:
         """Lay something in front of every screen, for good."""
@@ -76,6 +92,9 @@ class Stage(FloatLayout):
 
     def on_touch_down(self, touch: Any) -> bool:
         return self.wake() or self.deaf or bool(super().on_touch_down(touch))
+
+    def _recolour(self) -> None:
+        self._corner.rgba = self._palette.line if self._beat else self._palette.paper
 
     def _spread(self, *_: Any) -> None:
         self._area.size = self._night.size = self.size

@@ -160,6 +160,38 @@ def test_a_release_beside_a_chip_chooses_nothing(citizen: Citizen) -> None:
     assert citizen.app.station.state.chosen == ()
 
 
+def test_a_finger_that_rests_while_another_leads_on_presses_nothing(citizen: Citizen) -> None:
+    citizen.tile("s1")
+    language = citizen.app.rating.ids.foot.buttons[1]
+    finger = citizen.screen.press(*language.center)
+    citizen.face(4)
+    citizen.screen.release(finger, *language.center)
+    assert (citizen.app.shown, citizen.app.station.state.language, language.pressed) == ("reasons", "lt", False)
+
+
+def test_a_finger_on_a_face_answers_no_question_that_came_under_it(citizen: Citizen) -> None:
+    citizen.tile("s1")
+    citizen.face(4)
+    citizen.tap(citizen.app.deck.screens["reasons"].ids.back)
+    at = citizen.screen.face(1)
+    finger = citizen.screen.press(*at)
+    citizen.face(5)
+    citizen.tap(citizen.app.deck.screens["reasons"].ids.skip)
+    assert citizen.app.shown == "rating"
+    citizen.time.now += 1
+    citizen.screen.release(finger, *at)
+    assert [(event["question"], event["value"]) for event in citizen.events] == [("overall", 4), ("overall", 5)]
+
+
+@pytest.mark.parametrize("citizen", [24], indirect=True)
+def test_a_finger_on_a_service_chooses_none_of_the_next_page(citizen: Citizen) -> None:
+    at = citizen.tiles[0].center
+    finger = citizen.screen.press(*at)
+    citizen.tap(citizen.app.deck.screens["services"].ids.later)
+    citizen.screen.release(finger, *at)
+    assert (citizen.app.shown, citizen.app.station.state.page) == ("services", 1)
+
+
 def test_reasons_left_alone_are_kept_and_the_next_citizen_meets_a_fresh_screen(citizen: Citizen) -> None:
     citizen.app.do(citizen.app.station.choose_language, "en")
     citizen.tile("s1")

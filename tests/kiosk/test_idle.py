@@ -119,6 +119,18 @@ def test_frames_are_proven_by_reading_them_back(showing: Callable[..., Any]) -> 
     assert frames.count >= frames.proven
 
 
+def test_a_screen_that_changes_right_after_the_beat_is_proven_all_the_same(showing: Callable[..., Any]) -> None:
+    kiosk = showing()
+    for _ in range(2):
+        before = kiosk.app.frames.proven
+        kiosk.app.beat()
+        kiosk.app.do(kiosk.app.station.choose_language, "en" if kiosk.app.station.state.language == "lt" else "lt")
+        kiosk.app.stage.dim(not kiosk.app.stage.dimmed)
+        for _ in range(5):
+            kiosk.frame()
+        assert kiosk.app.frames.proven == before + 1
+
+
 def test_a_frame_that_does_not_show_what_was_drawn_proves_nothing(showing: Callable[..., Any]) -> None:
     from kivy.graphics import Color, InstructionGroup, Rectangle
 
