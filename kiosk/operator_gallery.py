@@ -4,6 +4,7 @@
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,12 +57,12 @@ def draw(out: Path, width: int, height: int) -> None:
         for language, colours in (("lt", "light"), ("en", "dark")):
             panel = theme(width, height, {"theme": colours, "dpi": DPI[width, height]})
             app.stage.paint(panel.palette)
-            for name, screen in _screens(language, panel):
+            for name, screen in screens(language, panel):
                 app.stage.bring(screen)
                 picture(out / f"{name}-{width}x{height}-{language}.png")
 
 
-def _screens(language: str, panel: Any) -> Any:
+def screens(language: str, panel: Any) -> Iterator[tuple[str, Any]]:
     """Each screen as it should look, one after the other."""
     from kiosk.screens import load
     from kiosk.screens.pinpad import PinPad
