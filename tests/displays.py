@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,13 @@ class Screen:
         wait_for(lambda: self.map().get("screen") == screen, timeout)
         return self.map()
 
+    def targets(self) -> list[tuple[int, int]]:
+        """Where something that can be touched is, as far as the map names it."""
+        at = self.map()
+        groups = [at.get(name, {}).values() for name in ("faces", "languages", "access", "services", "chips")]
+        ways_on = (at.get(name) for name in ("back", "skip", "done", "send", "privacy", "earlier", "later", "go_on", "close"))
+        return [(x, y) for x, y in [*(one for group in groups for one in group), *(one for one in ways_on if one)]]
+
     def touch(self, at: tuple[int, int]) -> None:
         """Press and release with the pointer, as a touchscreen does."""
         command = ["xdotool", "mousemove", str(at[0]), str(at[1]), "click", "1"]
@@ -64,6 +72,29 @@ class Screen:
         if self.map()["screen"] == "services":
             self.touch(next(iter(self.map()["services"].values())))
         self.touch(self.wait_for("rating")["faces"][str(value)])
+
+    def wait_until_still(self, seconds: float = 1.5) -> None:
+        """Wait until the map has not changed for so long: it comes a little after the screen."""
+        seen, since = self.map(), time.monotonic()
+
+        def rests() -> bool:
+            nonlocal seen, since
+            if (now := self.map()) != seen:
+                seen, since = now, time.monotonic()
+            return time.monotonic() - since > seconds
+
+        wait_for(rests, 30)
+
+    def leave(self) -> None:
+        """From any screen to the services, as a citizen who has had enough. What comes too soon after a change is not heard."""
+        for _ in range(40):
+            if (at := self.map())["screen"] == "services":
+                return
+            thanks = (at["size"][0] // 2, at["size"][1] // 3) if at["screen"] == "thanks" else None
+            self.touch(thanks or at["close"] or at["skip"] or at["back"] or next(iter(at["faces"].values())))
+            with contextlib.suppress(AssertionError):
+                wait_for(lambda was=at: self.map() != was, 1.5)  # type: ignore[misc]
+        raise AssertionError(f"no way out of {self.map()}")
 
     def skip_to_thanks(self) -> None:
         """Skip reasons and further questions, however many follow."""

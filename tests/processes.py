@@ -1,5 +1,6 @@
 """Which processes there are, and whose, as /proc tells."""
 
+import os
 from pathlib import Path
 
 
@@ -28,3 +29,15 @@ def catches(pid: int, number: int) -> bool:
     """Whether a process has a handler of its own for a signal."""
     status = dict(line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     return bool(int(status["SigCgt"], 16) >> (number - 1) & 1)
+
+
+def resident_mb(pid: int | str = "self") -> float:
+    """What of a process is in memory, in MB."""
+    lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return int(lines["VmRSS"].split()[0]) / 1024
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds of a core that a process has used."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")

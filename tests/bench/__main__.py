@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tests.bench import intake, latency, pages, report
+from tests.bench import intake, kiosk, latency, pages, report
 
 ROOT = Path(__file__).parents[2]
 
@@ -14,7 +14,7 @@ def main() -> None:
     parser.add_argument("--docs", action="store_true", help="write what was measured into docs/")
     options = parser.parse_args()
     print("Measuring; nothing else should run on this machine.")
-    figures = latency.run() | pages.run() | intake.run(options.rounds)
+    figures = latency.run() | kiosk.run() | pages.run() | intake.run(options.rounds)
     report.write(figures, ROOT / "build" / "bench.json")
     report.show(figures)
     if options.docs:
