@@ -99,6 +99,7 @@ def run(
         outbox.close()
     if recovery.is_suspect(folder):
         restart.begin_again()
+    watchdog.stopping()
 
 
 def _try(file: Path, data: Path | None, window: tuple[int, int]) -> None:

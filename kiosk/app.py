@@ -7,7 +7,6 @@ Import this after `kiosk.window.prepare`. Everything here runs in the main threa
 
 import logging
 import signal
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +19,7 @@ from kivy.clock import Clock, mainthread
 from kivy.core.window import Window
 
 from broker_config.messages import Prompt, Trigger
-from kiosk import configuration, recovery, screen_map
-from kiosk.outbox import OutboxFull
+from kiosk import configuration, screen_map
 from kiosk.screens.access import changed
 from kiosk.screens.deck import Deck, acts_of
 from kiosk.screens.drain import Drain
@@ -32,6 +30,7 @@ from kiosk.screens.proof import Proof
 from kiosk.screens.reader import Reader
 from kiosk.screens.sound import Player, Speaker
 from kiosk.screens.stage import Stage
+from kiosk.screens.trouble import Trouble
 from kiosk.speech import Voice, speech_folder
 from kiosk.station import Station
 from kiosk.theme import Looks, Theme, theme
@@ -42,7 +41,6 @@ TICK_S = 0.25
 BEAT_S = 10.0
 LIT_S = 0.15
 DEAF_S = 0.3
-RETRY_S = 5.0
 
 log = structlog.get_logger()
 
@@ -56,20 +54,21 @@ class KioskApp(App):
         super().__init__(**kwargs)
         logging.getLogger("kivy").setLevel(logging.ERROR)
         self.station, self.folder, self.wires, self.frames, self.locked = station, folder, wires, frames, locked
-        self.shown, self.broken, self.sorry = "", False, False
+        self.shown = ""
+        self.trouble = Trouble(station.outbox, folder, self.refresh)
         self.map = screen_map.ScreenMap(folder / "screen.json")
         self.panel = Theme(1280, 800)
         self._trigger: Trigger = "tap"
         self._labels: tuple[Any, ...] = ()
         self._meant: tuple[Any, ...] = ()
-        self._ended, self._proposed = False, b""
+        self._ended, self._begun, self._proposed = False, False, b""
         self._hearing: Any = None
 
     # ── what a citizen does ─────────────────────────────────────────────────────────────
 
     def answer(self, value: int) -> None:
         """Make an answer durable; only then, and after the chosen face was seen, the next screen comes."""
-        if self._kept(lambda: self.station.answer(value, trigger=self._trigger)):
+        if self.trouble.kept(lambda: self.station.answer(value, trigger=self._trigger)):
             self._deafen(LIT_S + DEAF_S)
             self.rating.light(value)
             Clock.schedule_once(self.refresh, LIT_S)
@@ -77,7 +76,7 @@ class KioskApp(App):
 
     def give(self, act: Callable[[], bool]) -> None:
         """Make reasons or a comment durable; only then the next screen comes."""
-        if self._kept(act):
+        if self.trouble.kept(act):
             self.wires.on_answer()
         self.refresh()
 
@@ -91,11 +90,15 @@ class KioskApp(App):
         before = self.station.state.comment if self.station.state else ""
         self.do(self.station.write, text)
         if len(text) == len(before) + 1:
-            self.reader.say([text[-1]], keep=False)
+            at = next((n for n, (one, other) in enumerate(zip(before, text, strict=False)) if one != other), len(before))
+            self.reader.say([text[at]], keep=False)
 
     def back(self) -> None:
         """Back on every screen; where more time is offered it declines."""
-        self.do(self.station.dismiss if self.shown == "still" else self.station.back)
+        if self.shown == "still":
+            self.give(self.station.close)
+        else:
+            self.do(self.station.back)
 
     def choose_access(self, name: str) -> None:
         """One of the ways to see and hear better; `access` folds them in or out."""
@@ -103,6 +106,17 @@ class KioskApp(App):
             self.do(self.station.unfold)
         elif self.station.state:
             self.do(self.station.choose_access, changed(self.station.state.access, name))
+
+    def touched(self) -> bool:
+        """A finger came down. True when that was for the lights alone."""
+        self.keyed.focus.leave()
+        self.stay()
+        return self.lights.wake()
+
+    def stay(self) -> None:
+        """Somebody is there; where that is being asked, the answer is a button."""
+        if self.shown != "still":
+            self.station.touched()
 
     def by_key(self, act: Callable[[], Any]) -> None:
         """What is answered in this was answered with a key."""
@@ -134,8 +148,8 @@ class KioskApp(App):
         self.stage = Stage()
         voice = Voice(speech_folder(self.folder))
         self.reader = Reader(self.station, Speaker(voice, Player()))
-        self.lights = Lights(self.stage, self.station)
-        self.stage.wake = self.lights.wake
+        self.lights = Lights(self.stage, self.station, self.wires.clock)
+        self.stage.touched = self.touched
         self.deck = Deck(acts_of(self), speaks=voice.available())
         self.rating = self.deck.screens["rating"]
         self.front: Any = self.deck.notice
@@ -152,7 +166,6 @@ class KioskApp(App):
 
     def on_stop(self) -> None:
         """Nothing of this app hears the window any more."""
-        self.wires.watchdog.stopping()
         self.keyed.close()
         Window.unbind(on_flip=self.proof.flipped, size=self.refresh, on_request_close=self._close_asked)
 
@@ -170,10 +183,11 @@ class KioskApp(App):
             self.stop()
             return
         self.map.write(self)
+        self.keyed.focus.age()
         self.wires.watchdog.feed(self.frames.proven)
-        if not self.broken and self._kept(self.station.lapse):
+        if not self.trouble.here and self.trouble.kept(self.station.lapse):
             self.wires.on_answer()
-        if self.broken:
+        if self.trouble.here:
             return
         try:
             applied = self.station.tick()
@@ -194,18 +208,21 @@ class KioskApp(App):
     def refresh(self, *_: Any) -> None:
         """Bring the screen up that belongs to the state. Labels are set again only when something in them changed."""
         state, config = self.station.state, self.station.config
-        access = state.access if state else Access()
+        access = state.access if state and (self.trouble.sorry or not self.trouble.here) else Access()
         looks = Looks(access.contrast, access.larger, access.low)
         self.panel = theme(int(Window.width), int(Window.height), self.display, looks)
-        left = None if self.broken else self.station.warning
-        name = "broken" if self.broken else "still" if left else state.screen if state else "waiting"
+        left = None if self.trouble.here else self.station.warning
+        name = "broken" if self.trouble.here else "still" if left else state.screen if state else "waiting"
         back, begun = self.station.may_go_back, bool(state and state.visit)
         bare = state and replace(state, since=0.0, touched=None, struck="", visit=None, last_began=None, before=None)
-        labels = (name, self.sorry, bare, back, begun, config.config if config else "", self.panel, left and round(left))
+        labels = (name, self.trouble.sorry, bare, back, begun, config.config if config else "", self.panel, left and round(left))
         if labels == self._labels or self.operator.inside:
             self.draw_focus()
             return
         self._labels = labels
+        if self._begun and not begun and name == self.shown:
+            self._deafen(DEAF_S)  # a finger on its way meant the visit that has just closed
+        self._begun = begun
         self.operator.corner.show(self.panel)
         self.stage.paint(self.panel.palette)
         self.stage.reach = self.panel.height
@@ -234,19 +251,12 @@ class KioskApp(App):
         if state is None or config is None:
             return self.deck.waiting(kiosk, self.panel)
         if name == "broken":
-            return self.deck.broken(kiosk, state.language, self.sorry, self.panel)
+            return self.deck.broken(
+                kiosk, state.language if self.trouble.sorry else config.languages[0], self.trouble.sorry, self.panel
+            )
         if name == "still":
             return self.deck.asked(state, left or 0.0, self.panel)
         return self.deck.labelled(config, state, back, self.panel)
-
-    def _kept(self, act: Callable[[], bool]) -> bool:
-        """Whether something was given and is durable; what cannot be kept is owned up to."""
-        try:
-            return act()
-        except (OutboxFull, sqlite3.Error, OSError, ValueError) as error:
-            log.error("answer not kept", error=str(error), kind=type(error).__name__)
-            self._break()
-            return False
 
     def _bring(self, name: str, screen: Any) -> None:
         """A touch within 0.3 s of a change was meant for the screen before; it is not heard, nor what was held on that screen."""
@@ -274,21 +284,6 @@ class KioskApp(App):
         self.stage.deaf = False
         if self.shown == "rating":
             self.rating.plain()
-
-    def _break(self) -> None:
-        self.broken = self.sorry = True
-        self.refresh()
-        Clock.schedule_once(self._retry, RETRY_S)
-
-    def _retry(self, *_: Any) -> None:
-        """Ask again only when an answer could be kept: room in the outbox, and a disk that takes a write."""
-        if recovery.has_room(self.station.outbox, self.folder):
-            self.broken = False
-            self.tick()
-            return
-        self.sorry = False
-        self.refresh()
-        Clock.schedule_once(self._retry, RETRY_S)
 
     def _ready(self, *_: Any) -> None:
         """Say `ready` once: a frame was drawn, and nothing on it moves any more."""

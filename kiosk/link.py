@@ -310,10 +310,11 @@ class Link:
 
     def _speak(self, now: float) -> None:
         while self._replies:
-            reply = self._replies.popleft()
+            reply = self._replies[0]
             if reply.ok and isinstance(reply.data, dict) and "questionnaire" in reply.data:
-                self.outbox.remember(reply.id, json.dumps(reply.data, ensure_ascii=False))
+                self.outbox.remember(reply.id, json.dumps(reply.data, ensure_ascii=False))  # may fail: it is tried again
             self._publish(topics.reply(self.kiosk), reply.wire())
+            self._replies.popleft()
         if self.collector_online:
             if self._timekeeper.asks():
                 self.delivery.ask(self)

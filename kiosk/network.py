@@ -1,6 +1,8 @@
 """The kiosk's network beside its screen: the link in a thread, and what passes between the two."""
 
 import contextlib
+import os
+import signal
 import socket
 import sqlite3
 import threading
@@ -21,6 +23,8 @@ from kiosk.window import Frames
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+
+LONGEST_DETAIL = 2000
 
 log = structlog.get_logger()
 
@@ -61,7 +65,7 @@ class Network:
         self.wake()
 
     def refused(self, payload: bytes, reason: str) -> None:
-        self._replies.append(Reply(id=configuration.named(payload), ok=False, detail=reason))
+        self._replies.append(Reply(id=configuration.named(payload), ok=False, detail=reason[:LONGEST_DETAIL]))
         self.wake()
 
     def report(self, damaged: list[str]) -> None:
@@ -77,6 +81,15 @@ class Network:
             self._thread.join(timeout=10)
 
     def _run(self, app: "KioskApp") -> None:
+        """A thread that dies unheard would leave a screen that takes votes and sends none: the process ends with it."""
+        try:
+            self._link(app)
+        except BaseException:
+            log.exception("the network's thread has failed; ending, to be started again")
+            os.kill(os.getpid(), signal.SIGTERM)
+            raise
+
+    def _link(self, app: "KioskApp") -> None:
         outbox = self._open()
         if outbox is None:
             return

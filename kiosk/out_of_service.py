@@ -41,10 +41,14 @@ class OutOfService(App):
         for name in ("touch", "notice"):
             load(name)
         self.stage, self.notice = Stage(), Notice()
-        Window.bind(size=self.refresh, on_flip=self._flipped)
+        Window.bind(size=self.refresh, on_flip=self._flipped, on_key_down=_swallow, on_request_close=_swallow)
         self.refresh()
         self.stage.bring(self.notice)
         return self.stage
+
+    def open_settings(self, *_: Any) -> bool:
+        """Kivy's own settings are not for citizens."""
+        return False
 
     def on_start(self) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -78,3 +82,8 @@ class OutOfService(App):
 
     def _end(self, *_: Any) -> None:
         self._ended = True
+
+
+def _swallow(*_: Any, **__: Any) -> bool:
+    """No key and no wish to close leads out."""
+    return True

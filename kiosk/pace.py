@@ -63,9 +63,17 @@ def may_extend(state: State) -> bool:
 
 def overdue(state: State, config: KioskConfig, now: float) -> visit.Because | visit.Remark | None:
     """What was chosen or written on a screen left alone: to be made durable before `tick` closes it."""
-    if not _is_over(state, config, now):
-        return None
+    return unsent(state, config) if _is_over(state, config, now) else None
+
+
+def unsent(state: State, config: KioskConfig) -> visit.Because | visit.Remark | None:
+    """What was chosen or written on a screen and not given yet."""
     return visit.because(state, config) if state.screen == "reasons" else visit.remark(state, config)
+
+
+def touched(state: State, config: KioskConfig, now: float) -> State:
+    """A finger or a key, whatever it does: who is there is not hurried."""
+    return state if limit(state, config) is None else replace(state, since=now)
 
 
 def tick(state: State, config: KioskConfig, now: float) -> State:
@@ -81,8 +89,10 @@ def _is_over(state: State, config: KioskConfig, now: float) -> bool:
     most = limit(state, config)
     if most is None:
         return False
-    correcting = state.screen == "rating" and state.visit and not state.asked and not most.warn_s
-    return now - (state.visit.began if correcting and state.visit else state.since) >= most.rest_s
+    ends = state.since + most.rest_s
+    if state.screen == "rating" and state.visit and not state.asked and not most.warn_s:
+        ends = max(state.visit.began + visit.CORRECTION_S, state.since + REASONS_S)  # time to touch what was come back for
+    return now >= ends
 
 
 def _closed(state: State, config: KioskConfig, now: float) -> State:

@@ -59,7 +59,14 @@ class Pin:
             salt, expected = (base64.b64decode(part, validate=True) for part in found.groups()[3:])
         except binascii.Error:
             raise BadPin("Its salt or hash is not in base64: make it anew with nuomone-kiosk pin.") from None
-        if n < 2 or n & (n - 1) or not 1 <= r * p <= 32 or 128 * n * r * p > _MOST_BYTES or len(expected) < 16:
+        if (
+            n < 2
+            or n & (n - 1)
+            or n >= 2 ** (16 * r)
+            or not 1 <= r * p <= 32
+            or 128 * n * r * p > _MOST_BYTES
+            or len(expected) < 16
+        ):
             raise BadPin("Its cost is not one that a kiosk can bear: make it anew with nuomone-kiosk pin.")
         return n, r, p, salt, expected
 

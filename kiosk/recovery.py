@@ -51,11 +51,15 @@ class DiskTrouble(Exception):
     """The disk takes no outbox now (full, read-only, failing): worth trying again."""
 
 
-class WatchedOutbox(Outbox):
-    """An outbox that says when its file turns out to be damaged while something is written."""
+def _untold(_error: Exception) -> None:
+    return None
 
-    def __init__(self, path: Path, kiosk: str, machine: str, on_damage: Callable[[Exception], None]) -> None:
-        self._on_damage = on_damage
+
+class WatchedOutbox(Outbox):
+    """An outbox that tells `on_damage` when its file turns out to be damaged while something is written."""
+
+    def __init__(self, path: Path, kiosk: str, machine: str) -> None:
+        self.on_damage: Callable[[Exception], None] = _untold
         super().__init__(path, kiosk, machine)
 
     @contextmanager
@@ -65,12 +69,8 @@ class WatchedOutbox(Outbox):
                 yield
         except sqlite3.Error as error:
             if is_damage(error):
-                self._on_damage(error)
+                self.on_damage(error)
             raise
-
-
-def _untold(_error: Exception) -> None:
-    return None
 
 
 def open_outbox(
@@ -88,15 +88,17 @@ def open_outbox(
             _set_aside(folder)
         try:
             _check_tables(path)
-            outbox = _checked(WatchedOutbox(path, kiosk, machine, on_damage))
+            outbox = WatchedOutbox(path, kiosk, machine)
+            _check(outbox)
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
             suspect(folder, error)
             _set_aside(folder)
-            outbox = WatchedOutbox(path, kiosk, machine, on_damage)
+            outbox = WatchedOutbox(path, kiosk, machine)
     except (sqlite3.Error, OSError) as error:
         raise DiskTrouble(f"The outbox {path} cannot be used: {error}.") from error
+    outbox.on_damage = on_damage
     return outbox, reports(folder)
 
 
@@ -215,8 +217,8 @@ def _check_tables(path: Path) -> None:
             raise sqlite3.DatabaseError("it has no events")
 
 
-def _checked(outbox: Outbox) -> Outbox:
-    """The outbox, if its streams make sense and what is to be sent and written next can be reached."""
+def _check(outbox: Outbox) -> None:
+    """Raises sqlite3.Error unless its streams make sense and what is to be sent and written next can be reached."""
     try:
         for stream in outbox.streams():
             _check_stream(outbox, stream)
@@ -225,7 +227,6 @@ def _checked(outbox: Outbox) -> Outbox:
     except (sqlite3.Error, TypeError, ValueError) as error:
         outbox.close()
         raise error if isinstance(error, sqlite3.Error) else sqlite3.DatabaseError(f"nonsense in it: {error}") from error
-    return outbox
 
 
 def _check_stream(outbox: Outbox, stream: Stream) -> None:

@@ -94,6 +94,18 @@ class Station:
         if self.state:
             self.state = visit.back(self.state, self._monotonic())
 
+    def close(self) -> bool:
+        """The citizen has had enough: what was chosen or written on the screen is kept. True when something became durable."""
+        given = pace.unsent(self.state, self.config) if self.state and self.config else None
+        self._keep(given)
+        self.dismiss()
+        return given is not None
+
+    def touched(self) -> None:
+        """Somebody is there: what closes by itself waits anew."""
+        if self.state and self.config:
+            self.state = pace.touched(self.state, self.config, self._monotonic())
+
     def dismiss(self) -> None:
         """Back to idle from any screen."""
         if self.state and self.config:

@@ -215,7 +215,7 @@ class Theme:
 
 def theme(width: int, height: int, display: dict[str, Any], looks: Looks = Looks()) -> Theme:
     """The theme for a window and a configuration's `display` (`dpi`, `viewing_mm`, `theme`: light or dark)."""
-    dpi, distance = _positive(display.get("dpi"), DPI), _positive(display.get("viewing_mm"), DISTANCE_MM)
+    dpi, distance = _within(display.get("dpi"), DPI, 30, 1000), _within(display.get("viewing_mm"), DISTANCE_MM, 100, 5000)
     palette = CONTRAST if looks.contrast else DARK if display.get("theme") == "dark" else LIGHT
     return Theme(width, reach(height, dpi, looks.low, looks.larger), dpi, distance, palette, larger=looks.larger)
 
@@ -239,5 +239,6 @@ def for_notices(plain: Theme) -> Theme:
     return replace(plain, shrink=min(1.0, plain.in_mm(plain.height) / needed))
 
 
-def _positive(value: Any, otherwise: float) -> float:
-    return float(value) if isinstance(value, int | float) and value > 0 else otherwise
+def _within(value: Any, otherwise: float, least: float, most: float) -> float:
+    """A number that a panel can have; anything else would draw letters that no memory holds."""
+    return float(value) if isinstance(value, int | float) and least <= value <= most else otherwise

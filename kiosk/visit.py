@@ -310,10 +310,19 @@ def read_privacy(state: State, now: float) -> State:
 
 
 def prompted(state: State, config: KioskConfig, prompt: Prompted, now: float) -> State:
-    """A visit just ended at this counter: ask about it, now or when the citizen at the screen has gone."""
+    """A visit just ended at this counter: ask about it, now or when the visit on the screen has been rated.
+
+    Who has only chosen a language or a look is most likely who it is about, and is asked at
+    once. Who has chosen a service goes on undisturbed, and nobody is asked in their place.
+    """
     known = prompt.service if any(one.id == prompt.service for one in config.services) else service(config)
     prompt = replace(prompt, service=known)
-    return idle(config, now, state.last_began, prompt) if is_idle(state, config) else replace(state, prompt=prompt)
+    if state.visit or state.screen == "privacy":
+        return replace(state, prompt=prompt)
+    if state.service is not None and not state.prompting:
+        return state
+    asked = idle(config, now, state.last_began, prompt)
+    return replace(asked, language=state.language, access=state.access, unfolded=state.unfolded)
 
 
 # ── what is given ───────────────────────────────────────────────────────────────────────

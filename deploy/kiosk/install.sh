@@ -41,10 +41,13 @@ echo "kernel.sysrq = 0" >/etc/sysctl.d/50-nuomone.conf
 
 systemctl daemon-reload
 systemctl mask ctrl-alt-del.target
-systemctl enable nuomone-session.service nuomone-kiosk.service
+# Straight on the graphics card there is no X server, which would hold the card.
+set -- nuomone-kiosk.service
+grep -q "^SDL_VIDEODRIVER='kmsdrm'" /etc/nuomone/kiosk.env || set -- nuomone-session.service "$@"
+systemctl enable "$@"
 if grep -q change-me /etc/nuomone/kiosk.env; then
     echo "Next: put this kiosk's id, password and broker into /etc/nuomone/kiosk.env, and run this again."
     exit 0
 fi
-systemctl restart nuomone-session.service nuomone-kiosk.service
+systemctl restart "$@"
 echo "It runs. Next: nuomone-kiosk pin, then nuomone-kiosk check."

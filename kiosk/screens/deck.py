@@ -88,5 +88,5 @@ def acts_of(app: Any) -> dict[str, Callable[..., None]]:
         "on_back": app.back,
         "on_tap": lambda: do(station.dismiss),
         "on_go_on": lambda: do(station.extend),
-        "on_close": lambda: do(station.dismiss),
+        "on_close": lambda: app.give(station.close),
     }

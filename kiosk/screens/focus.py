@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.graphics import Color, SmoothLine
 
 from kiosk.screens.touch import Pressable
@@ -11,6 +12,7 @@ from kiosk.theme import Palette
 RING_MM = 0.8
 CORNER = 24
 LINE_PX = 8
+GONE_S = 30.0
 
 
 class Focus:
@@ -18,6 +20,7 @@ class Focus:
 
     def __init__(self, stage: Any) -> None:
         self.at: Pressable | None = None
+        self._moved = 0.0
         self._drawn: tuple[object, ...] = ()
         with stage.canvas.after:
             self._colour = Color(0, 0, 0, 0)
@@ -25,7 +28,7 @@ class Focus:
 
     def move(self, screen: Any, step: int) -> Pressable | None:
         """To the next target of a screen in reading order, or the one before; after the last comes the first."""
-        targets = reachable(screen)
+        targets, self._moved = reachable(screen), Clock.get_time()
         if not targets:
             self.at = None
         elif self.at in targets:
@@ -33,6 +36,11 @@ class Focus:
         else:
             self.at = targets[0 if step > 0 else -1]
         return self.at
+
+    def age(self) -> None:
+        """Who has pressed no key for half a minute has gone."""
+        if self.at and Clock.get_time() - self._moved > GONE_S:
+            self.leave()
 
     def leave(self) -> None:
         """A new screen, or a finger: nothing has the focus."""

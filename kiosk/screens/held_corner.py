@@ -10,6 +10,7 @@ from kiosk.theme import Theme
 
 CORNER_MM = 20.0
 HOLD_S = 5.0
+LOST_S = 60.0  # a finger that has not been lifted by then was, unheard
 
 
 class HeldCorner(Widget):
@@ -21,7 +22,7 @@ class HeldCorner(Widget):
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_held")
         super().__init__(size_hint=(None, None), pos_hint={"right": 1, "top": 1}, **kwargs)
-        self._down: set[int] = set()
+        self._down: dict[int, float] = {}
         self._hold: Any = None
 
     def on_held(self) -> None:
@@ -38,7 +39,8 @@ class HeldCorner(Widget):
 
     def on_touch_down(self, touch: Any) -> bool:
         self._cancel()
-        self._down.add(touch.uid)
+        now = Clock.get_time()
+        self._down = {uid: since for uid, since in self._down.items() if now - since < LOST_S} | {touch.uid: now}
         if len(self._down) == 1 and self.collide_point(*touch.pos):
             self._hold = Clock.schedule_once(self._held, HOLD_S)
         return False
@@ -49,7 +51,7 @@ class HeldCorner(Widget):
         return False
 
     def on_touch_up(self, touch: Any) -> bool:
-        self._down.discard(touch.uid)
+        self._down.pop(touch.uid, None)
         self._cancel()
         return False
 

@@ -30,6 +30,7 @@ class Keyed:
             or {"ctrl", "alt", "meta"} & set(modifiers)
         ):
             return True
+        self._app.stay()
         self._act(keys.meaning(key, modifiers, writing=self._writing))
         return True
 

@@ -1,10 +1,12 @@
 """The lights go out when the office has closed and nobody is at the screen."""
 # mypy: allow-subclassing-any, disable-error-code="import-untyped"
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 from kivy.clock import Clock
 
+from broker_config.messages import Clock as Quality
 from kiosk import hours, visit
 from kiosk.screens.stage import Stage
 from kiosk.station import Station
@@ -13,10 +15,10 @@ AWAKE_S = 60.0
 
 
 class Lights:
-    """Dims the stage. The touch or key that lights it again means nothing else."""
+    """Dims the stage, where the clock can be believed. The touch or key that lights it again means nothing else."""
 
-    def __init__(self, stage: Stage, station: Station) -> None:
-        self._stage, self._station, self._awake_until = stage, station, 0.0
+    def __init__(self, stage: Stage, station: Station, clock: Callable[[], tuple[datetime, Quality]]) -> None:
+        self._stage, self._station, self._clock, self._awake_until = stage, station, clock, 0.0
 
     def look(self) -> None:
         """Dim or light the stage, as the hour and the citizen have it."""
@@ -33,4 +35,5 @@ class Lights:
         state, config = self._station.state, self._station.config
         if state is None or config is None or not visit.is_idle(state, config) or Clock.get_time() < self._awake_until:
             return False
-        return not hours.is_open(config.hours, config.office.timezone, datetime.now(UTC))
+        now, quality = self._clock()
+        return quality != "unsure" and not hours.is_open(config.hours, config.office.timezone, now)

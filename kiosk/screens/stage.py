@@ -20,7 +20,7 @@ BLACK = (0.0, 0.0, 0.0, 1.0)
 class Stage(FloatLayout):
     """Shows one screen at a time.
 
-    `deaf` while touches still mean the screen before; `wake` hears of every touch, and may take it.
+    `deaf` while touches still mean the screen before; `touched` hears of every touch, and may take it.
     `reach`: how many pixels from the foot up the screen has, 0 for all; the rest is ground.
     `over`: what lies in front of every screen.
     """
@@ -32,7 +32,7 @@ class Stage(FloatLayout):
         self.deaf = self.dimmed = False
         self.screen: Any = None
         self.over: list[Any] = []
-        self.wake: Callable[[], bool] = lambda: False
+        self.touched: Callable[[], bool] = lambda: False
         self._palette, self._beat = LIGHT, False
         with self.canvas.before:
             self._ground = Color(*LIGHT.paper)
@@ -91,7 +91,7 @@ class Stage(FloatLayout):
         self.add_widget(widget)
 
     def on_touch_down(self, touch: Any) -> bool:
-        return self.wake() or self.deaf or bool(super().on_touch_down(touch))
+        return self.touched() or self.deaf or bool(super().on_touch_down(touch))
 
     def _recolour(self) -> None:
         self._corner.rgba = self._palette.line if self._beat else self._palette.paper

@@ -34,7 +34,7 @@ def seqs(outbox: Outbox) -> list[int]:
 
 
 def test_on_the_screen(disk: SmallDisk, tmp_path: Path, on_screen: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.app.RETRY_S", 0.2)
+    monkeypatch.setattr("kiosk.screens.trouble.RETRY_S", 0.2)
     configuration.save(tmp_path / "config.json", config())
     outbox, _ = open_outbox(tmp_path, "hall-1", "m")
     with closing(outbox):
@@ -49,7 +49,7 @@ def test_on_the_screen(disk: SmallDisk, tmp_path: Path, on_screen: Callable[...,
         screen.until(lambda: screen.app.shown == "broken")
         assert seqs(outbox) == [1]
         for _ in range(3):
-            screen.app._retry()
+            screen.app.trouble.look()
             assert screen.app.shown == "broken", "as long as the disk is full"
         disk.free()
         screen.until(lambda: screen.app.shown == "rating")

@@ -229,7 +229,7 @@ def test_back_leads_to_the_screen_before_until_thirty_seconds_are_over(citizen: 
 
 
 def test_reasons_that_cannot_be_kept_are_owned_up_to_and_kept_later(citizen: Citizen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.app.RETRY_S", 0.01)
+    monkeypatch.setattr("kiosk.screens.trouble.RETRY_S", 0.01)
     citizen.tile("s1")
     citizen.face(2)
     citizen.tile("staff")

@@ -11,6 +11,7 @@ from test_screens import Time, Witness, assert_laid_out, station
 
 from broker_config.messages import Prompt
 from kiosk import hours, pace
+from kiosk.window import Wires
 
 OnScreen = Callable[..., Any]
 NIGHT = {"mon": ["08:00", "17:00"]}
@@ -29,7 +30,8 @@ def outbox(tmp_path: Path) -> Witness:
 
 @pytest.fixture
 def showing(on_screen: OnScreen, tmp_path: Path, outbox: Witness, clock: Time) -> Callable[..., Any]:
-    return lambda **other: on_screen(station(tmp_path, outbox, clock, config(**other)))
+    wires = Wires(clock=lambda: (datetime.now(UTC), "synced"))
+    return lambda **other: on_screen(station(tmp_path, outbox, clock, config(**other)), wires)
 
 
 @SIZES
@@ -49,7 +51,9 @@ def test_a_prompt_asks_about_its_service_by_name(showing: Callable[..., Any], si
 
 @SIZES
 @pytest.mark.parametrize("language", ["lt", "en", "pl", "ru", "uk"])
-def test_more_time_is_offered_and_granted(showing: Callable[..., Any], size: tuple[int, int], language: str, clock: Time) -> None:
+def test_more_time_is_offered_and_granted(
+    showing: Callable[..., Any], size: tuple[int, int], language: str, clock: Time, outbox: Witness
+) -> None:
     kiosk = showing(languages=[language], questionnaire={"id": "q", "questions": [question()], "comment": True})
     kiosk.resize(*size)
     kiosk.tap(*kiosk.face(1))
@@ -70,6 +74,7 @@ def test_more_time_is_offered_and_granted(showing: Callable[..., Any], size: tup
     kiosk.settle()
     kiosk.tap(*kiosk.app.front.ids.close.center)
     assert (kiosk.app.shown, kiosk.app.station.state.visit) == ("rating", None), "the next citizen need not wait"
+    assert len(outbox) == 2, "what was written is sent, as the screen had said"
 
 
 def test_opening_hours() -> None:
@@ -99,6 +104,67 @@ def test_out_of_hours_the_screen_dims_and_the_first_touch_only_lights_it(
     kiosk.app.beat()
     assert not kiosk.app.stage.dimmed, "somebody is there"
     kiosk.tap(*kiosk.face(5))
+    assert len(outbox) == 1
+
+
+def test_a_clock_that_nobody_vouches_for_puts_out_no_lights(
+    on_screen: OnScreen, tmp_path: Path, outbox: Witness, clock: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = on_screen(station(tmp_path, outbox, clock, config(hours=NIGHT)))
+    monkeypatch.setattr(hours, "is_open", lambda *_: False)
+    kiosk.app.beat()
+    assert not kiosk.app.stage.dimmed
+
+
+def test_a_touch_or_a_key_is_somebody_there(showing: Callable[..., Any], clock: Time) -> None:
+    why = [{"id": name, "text": {"lt": name}} for name in ("staff", "time")]
+    asks = {"id": "q", "questions": [question(reasons={"good": why, "bad": why})]}
+    kiosk = showing(questionnaire=asks)
+    kiosk.tap(*kiosk.face(1))
+    kiosk.until(lambda: kiosk.app.shown == "reasons")
+    kiosk.settle()
+    for _ in range(3):
+        clock.now += pace.REASONS_S - 1
+        kiosk.window.dispatch("on_key_down", 9, 0, "", [])
+        kiosk.app.tick()
+    clock.now += pace.REASONS_S - 1
+    kiosk.tap(2, 2)
+    clock.now += pace.REASONS_S - 1
+    kiosk.app.tick()
+    assert kiosk.app.shown == "reasons"
+    clock.now += 1
+    kiosk.app.tick()
+    assert kiosk.app.shown != "reasons"
+
+
+def test_the_focus_goes_with_a_finger_and_with_time(showing: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    kiosk = showing()
+    focus = kiosk.app.keyed.focus
+    for leave in (lambda: kiosk.tap(2, 2), kiosk.app.tick):
+        monkeypatch.setattr("kiosk.screens.focus.GONE_S", 30.0)
+        kiosk.window.dispatch("on_key_down", 9, 0, "", [])
+        kiosk.app.tick()
+        assert focus.at is not None
+        monkeypatch.setattr("kiosk.screens.focus.GONE_S", -1.0)
+        leave()
+        assert focus.at is None
+
+
+def test_a_touch_as_a_correction_closes_is_nobodys_vote(showing: Callable[..., Any], clock: Time, outbox: Witness) -> None:
+    kiosk = showing(questionnaire={"id": "q", "questions": [question()], "comment": False})
+    kiosk.tap(*kiosk.face(5))
+    kiosk.until(lambda: kiosk.app.shown == "thanks")
+    kiosk.settle()
+    clock.now += 1
+    kiosk.app.back()
+    kiosk.settle()
+    assert kiosk.app.shown == "rating"
+    finger = kiosk.press(*kiosk.face(1))
+    clock.now += 30
+    kiosk.app.tick()
+    assert kiosk.app.stage.deaf
+    kiosk.release(finger, *kiosk.face(1))
+    kiosk.settle()
     assert len(outbox) == 1
 
 

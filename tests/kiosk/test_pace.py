@@ -98,6 +98,18 @@ def test_a_comment_is_about_the_main_question_as_it_was_answered_last() -> None:
     assert (given.question, given.value) == ("overall", 2)
 
 
+def test_who_came_back_late_still_has_time_to_correct() -> None:
+    plain = config()
+    state, _ = visit.answer(visit.idle(plain, T), plain, 5, T, "t")
+    again = visit.back(state, T + 29)
+    assert again.screen == "rating"
+    assert pace.tick(again, plain, T + 38.9) == again
+    _, given = visit.answer(again, plain, 1, T + 38, "u")
+    assert given
+    assert given.visit == "t", "it supersedes, and is no second vote"
+    assert visit.is_idle(pace.tick(again, plain, T + 39), plain)
+
+
 def test_a_qr_code_and_what_was_removed_stay_to_be_read() -> None:
     thanks = replace(pace.tick(commenting(), CONFIG, T + 60), since=T)
     coded = config(questionnaire={"id": "q", "questions": [MAIN], "comment": True}, display={"qr": "https://example.lt/"})

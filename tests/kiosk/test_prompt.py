@@ -48,15 +48,30 @@ def test_another_service_can_be_chosen_instead_and_is_no_answer_to_the_prompt() 
 
 def test_a_prompt_waits_until_the_citizen_at_the_screen_has_gone() -> None:
     busy = visit.choose_service(visit.idle(CONFIG, T), CONFIG, "residence", T)
-    state = visit.prompted(busy, CONFIG, PROMPT, T + 1)
-    assert (state.service, state.prompting) == ("residence", False)
-    state, given = visit.answer(state, CONFIG, 1, T + 2, "own")
+    state, given = visit.answer(busy, CONFIG, 1, T + 1, "own")
     assert given
     assert (given.visit, given.trigger) == ("own", "tap")
+    state = visit.prompted(state, CONFIG, PROMPT, T + 2)
+    assert (state.service, state.prompting) == ("residence", False)
     after = visit.dismiss(state, CONFIG, T + 8)
     assert (after.screen, after.service, after.prompting) == ("rating", "land", True)
     late = visit.dismiss(state, CONFIG, T + 61)
     assert (late.screen, late.prompting) == ("services", False)
+
+
+def test_who_has_chosen_a_service_goes_on_and_nobody_is_asked_in_their_place() -> None:
+    chosen = visit.choose_service(visit.idle(CONFIG, T), CONFIG, "residence", T)
+    assert visit.prompted(chosen, CONFIG, PROMPT, T + 1) == chosen
+
+
+def test_who_has_only_chosen_a_language_is_asked_at_once_in_it() -> None:
+    two = config(services=SEVERAL, languages=["lt", "en"])
+    seen = visit.choose_access(visit.choose_language(visit.idle(two, T), two, "en", T), visit.Access(contrast=True), T)
+    state = visit.prompted(seen, two, PROMPT, T + 2)
+    assert (state.screen, state.service, state.language, state.access.contrast) == ("rating", "land", "en", True)
+    _, given = visit.answer(state, two, 4, T + 3, "own")
+    assert given
+    assert (given.visit, given.trigger) == ("queue-1", "prompt")
 
 
 def test_a_newer_prompt_replaces_the_older() -> None:

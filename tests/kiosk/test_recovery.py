@@ -199,7 +199,8 @@ def test_damage_found_while_writing_is_told_once_and_the_next_start_sets_it_asid
 def test_malformed_pages_found_while_writing_are_told(tmp_path: Path) -> None:
     wrecks.outbox(tmp_path, 200)
     file, heard = tmp_path / "outbox.sqlite", list[Exception]()
-    with closing(WatchedOutbox(file, "hall-1", "m", heard.append)) as outbox:
+    with closing(WatchedOutbox(file, "hall-1", "m")) as outbox:
+        outbox.on_damage = heard.append
         wrecks.overwrite(file, wrecks.leaves(file)[-1])
         sql("PRAGMA wal_checkpoint(TRUNCATE)")(file)
         with pytest.raises(sqlite3.DatabaseError, match="malformed"):
@@ -210,7 +211,8 @@ def test_malformed_pages_found_while_writing_are_told(tmp_path: Path) -> None:
 def test_a_busy_outbox_is_not_a_damaged_one(tmp_path: Path) -> None:
     wrecks.outbox(tmp_path, 1)
     heard: list[Exception] = []
-    with closing(WatchedOutbox(tmp_path / "outbox.sqlite", "hall-1", "m", heard.append)) as outbox:
+    with closing(WatchedOutbox(tmp_path / "outbox.sqlite", "hall-1", "m")) as outbox:
+        outbox.on_damage = heard.append
         outbox.db.execute("PRAGMA busy_timeout=1")
         with closing(sqlite3.connect(tmp_path / "outbox.sqlite", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -263,3 +265,16 @@ def test_the_same_again_writes_nothing(tmp_path: Path) -> None:
     configuration.save(path, config(1))
     assert path.stat().st_mtime_ns == before
     assert configuration.fault(tmp_path / "none.json", "hall-1") is None
+
+
+def test_damage_that_is_found_while_opening_is_set_aside_at_once(tmp_path: Path) -> None:
+    """The process need not end for it: nothing has been written yet."""
+    wrecks.outbox(tmp_path, 5)
+    heard: list[Exception] = []
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite", isolation_level=None)) as db:
+        page = db.execute("SELECT rootpage FROM sqlite_master WHERE name='stream'").fetchone()[0]
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    wrecks.overwrite(tmp_path / "outbox.sqlite", page)
+    outbox, reports = open_outbox(tmp_path, "hall-1", "m", heard.append)
+    outbox.close()
+    assert (heard, len(reports)) == ([], 1)

@@ -119,7 +119,7 @@ def test_every_screen_has_room_for_its_texts(kiosk: Any, size: tuple[int, int], 
     kiosk.until(lambda: kiosk.app.shown == "thanks")
     kiosk.settle()
     assert_laid_out(kiosk)
-    kiosk.app._break()
+    kiosk.app.trouble.begin()
     kiosk.settle()
     assert_laid_out(kiosk)
 
@@ -284,7 +284,7 @@ def test_the_language_is_the_citizens_own(kiosk: Any, outbox: Witness) -> None:
 
 
 def test_a_full_outbox_is_owned_up_to_and_mends(kiosk: Any, outbox: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.app.RETRY_S", 0.01)
+    monkeypatch.setattr("kiosk.screens.trouble.RETRY_S", 0.01)
     outbox.max_events = 0
     kiosk.tap(*kiosk.face(5))
     assert kiosk.app.shown == "broken"

@@ -157,3 +157,10 @@ def test_letters_never_grow_beyond_their_height_nor_vanish(count: int) -> None:
 def test_notices_shrink_only_on_low_panels() -> None:
     assert for_notices(Theme(1280, 800)).shrink == 1.0
     assert for_notices(Theme(800, 480)).shrink < 1.0
+
+
+def test_a_display_that_cannot_be_is_not_believed() -> None:
+    plain = theme(1280, 800, {})
+    for impossible in ({"dpi": 1e9}, {"dpi": 1}, {"viewing_mm": 1e9}, {"dpi": -5}, {"dpi": "150"}, {"viewing_mm": 3}):
+        assert theme(1280, 800, impossible) == plain
+    assert theme(1280, 800, {"dpi": 150, "viewing_mm": 700}) != plain

@@ -59,9 +59,9 @@ class Walk:
                 self._judge(f"{name} {which}, page {page + 1} {language} {look}", low=LOOKS[look].low)
 
     def _notices(self, language: str, look: str) -> None:
-        self.app.broken = True
+        self.app.trouble.here = True
         self._look(["idle"], language, look, "but broken")
-        self.app.broken = False
+        self.app.trouble.here = False
         config, self.app.station.config, self.app.station.state = self.app.station.config, None, None
         self._judge(f"waiting {language}", low=False)
         self.app.station.config = config
