@@ -101,9 +101,9 @@ class KioskApp(App):
             self.do(self.station.back)
 
     def choose_access(self, name: str) -> None:
-        """One of the ways to see and hear better; `access` folds them in or out."""
-        if name == "access":
-            self.do(self.station.unfold)
+        """One of the ways to see and hear better; `access` folds them in or out, `privacy` is the notice."""
+        if name in ("access", "privacy"):
+            self.do(self.station.unfold if name == "access" else self.station.read_privacy)
         elif self.station.state:
             self.do(self.station.choose_access, changed(self.station.state.access, name))
 
@@ -114,7 +114,7 @@ class KioskApp(App):
         return self.lights.wake()
 
     def stay(self) -> None:
-        """Somebody is there; where that is being asked, the answer is a button."""
+        """Somebody is there; where just that is asked, a button answers."""
         if self.shown != "still":
             self.station.touched()
 

@@ -1,19 +1,32 @@
 """Pure: whether an office is open, so that its screen may dim when it is not."""
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def is_open(hours: dict[str, Any], timezone: str, now: datetime) -> bool:
-    """Whether `now` lies in the day's `["08:00", "17:00"]`; hours that are not given or not readable are never closed."""
-    if not hours:
+    """Whether `now` lies in its day's span, as in `{"mon": ["08:00", "17:00"]}`; a day that is not named is closed.
+
+    Hours that cannot be read are never closed: a dim screen would swallow each citizen's first touch.
+    """
+    if not hours or not all(day in _DAYS and _is_span(span) for day, span in hours.items()):
         return True
     try:
         local = now.astimezone(ZoneInfo(timezone))
-        opens, closes = hours.get(_DAYS[local.weekday()]) or ("", "")
-        return str(opens) <= f"{local:%H:%M}" < str(closes)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return True
+    opens, closes = hours.get(_DAYS[local.weekday()], ("", ""))
+    return str(opens) <= f"{local:%H:%M}" < str(closes)
+
+
+def _is_span(span: Any) -> bool:
+    return (
+        isinstance(span, list | tuple)
+        and len(span) == 2
+        and all(isinstance(time, str) and _TIME.fullmatch(time) for time in span)
+    )

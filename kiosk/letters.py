@@ -17,3 +17,8 @@ def word_em(word: str, bold: bool) -> float:
     """A word's width at font size 1."""
     width: float = Letters(font_size=100, bold=bold).get_extents(word)[0]
     return width / 100
+
+
+def widest_em(texts: Iterable[str]) -> float:
+    """The width of the longest text in one line at font size 1."""
+    return max((word_em(text, False) for text in texts), default=0.01)

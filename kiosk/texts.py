@@ -66,7 +66,7 @@ class Texts:
     still_next: str = N_("This page closes in {seconds} s.")
     still_sent: str = N_("What you have written will be sent.")
     go_on: str = N_("Continue")
-    press_number: str = N_("Press a number from 1 to {count}, or Tab and Enter.")
+    press_number: str = N_("Press a number from {first} to {last}, or Tab and Enter.")
     chosen: str = N_("chosen")
     kind_email: str = N_("e-mail address")
     kind_account: str = N_("account number")
@@ -111,8 +111,9 @@ def own_name(language: str) -> str:
 
 
 def said(text: Mapping[str, str], language: str) -> str:
-    """A configured text in a language, else in English, else in whichever there is."""
-    return text.get(language) or text.get(FALLBACK) or next(iter(text.values()), "")
+    """A configured text in a language, else in English, else in whichever there is; in one line."""
+    found = text.get(language) or text.get(FALLBACK) or next(iter(text.values()), "")
+    return " ".join(found.split())
 
 
 def words(given: Mapping[str, list[str]], language: str, count: int) -> list[str]:

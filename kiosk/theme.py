@@ -215,7 +215,7 @@ class Theme:
 
 def theme(width: int, height: int, display: dict[str, Any], looks: Looks = Looks()) -> Theme:
     """The theme for a window and a configuration's `display` (`dpi`, `viewing_mm`, `theme`: light or dark)."""
-    dpi, distance = _within(display.get("dpi"), DPI, 30, 1000), _within(display.get("viewing_mm"), DISTANCE_MM, 100, 5000)
+    dpi, distance = _within(display.get("dpi"), DPI, 30, 400), _within(display.get("viewing_mm"), DISTANCE_MM, 100, 5000)
     palette = CONTRAST if looks.contrast else DARK if display.get("theme") == "dark" else LIGHT
     return Theme(width, reach(height, dpi, looks.low, looks.larger), dpi, distance, palette, larger=looks.larger)
 

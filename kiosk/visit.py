@@ -252,7 +252,7 @@ def skip(state: State, config: KioskConfig, now: float) -> State:
     """No reasons, no answer to a further question, no comment; what was chosen or written and not given is dropped."""
     if _too_soon(state, now) or not may_skip(state):
         return state
-    return _onwards(replace(state, chosen=(), comment=""), config, now)
+    return _onwards(replace(state, chosen=(), comment="" if state.screen == "comment" else state.comment), config, now)
 
 
 def may_skip(state: State) -> bool:
@@ -261,7 +261,7 @@ def may_skip(state: State) -> bool:
 
 
 def back(state: State, now: float) -> State:
-    """One screen back; from thanks to the main question. What is given again there supersedes."""
+    """One screen back; from thanks to the main question. What is given again there supersedes; what was written stays."""
     if not may_go_back(state, now):
         return state
     earlier = state.before
@@ -272,14 +272,16 @@ def back(state: State, now: float) -> State:
     prompt = None if state.prompting and not earlier.prompting else state.prompt  # declined
     kept = replace(earlier, visit=state.visit, last_began=state.last_began, language=state.language, access=state.access)
     prompting = earlier.prompting and prompt is not None
-    return replace(kept, since=now, touched=None, prompt=prompt, prompting=prompting, extended=state.extended)
+    kept = replace(kept, since=now, touched=None, prompt=prompt, prompting=prompting, extended=state.extended)
+    return replace(kept, comment=state.comment)
 
 
 def may_go_back(state: State, now: float) -> bool:
-    """To the services before a visit begins; then within 30 s of its beginning, and no further than the main question."""
+    """To the services before a visit begins; then no further than the main question, and from thanks for 30 s."""
     if state.visit is None or state.screen == "privacy":
         return state.before is not None
-    return state.before is not None and state.before.screen != "services" and now - state.visit.began < CORRECTION_S
+    late = state.screen == "thanks" and now - state.visit.began >= CORRECTION_S
+    return state.before is not None and state.before.screen != "services" and not late
 
 
 def dismiss(state: State, config: KioskConfig, now: float) -> State:
@@ -349,7 +351,7 @@ def remark(state: State, config: KioskConfig) -> Remark | None:
 
 def _onwards(state: State, config: KioskConfig, now: float) -> State:
     """The next question, then the comment, then thanks."""
-    left = replace(state, comment="")  # nothing that was written stays behind
+    left = replace(state, comment="") if state.screen == "comment" else state  # nothing that was written stays behind
     plain = replace(left, since=now, touched=now, struck="", value=None, chosen=(), before=left)
     if state.asked + 1 < len(config.questionnaire.questions) and state.screen != "comment":
         return replace(plain, screen="rating", asked=state.asked + 1)

@@ -14,7 +14,7 @@ Point = tuple[float, float]
 
 
 class Icon(Pressable):
-    """A square that can be pressed. `name`: contrast, larger, speak, lower or access; `chosen` while it is on."""
+    """A square that can be pressed. `name`: contrast, larger, speak, lower, access or privacy; `chosen` while it is on."""
 
     name = StringProperty("")
     says = StringProperty("")
@@ -84,6 +84,13 @@ class Icon(Pressable):
         self._line((-0.17, 0.07), (0, 0.04), (0.17, 0.07))
         self._line((0, 0.04), (0, -0.06))
         self._line((-0.1, -0.23), (0, -0.06), (0.1, -0.23))
+
+    def _privacy(self) -> None:
+        """A small i in a ring."""
+        self._ring((0, 0), self.height * 0.33)
+        dot = self.height * 0.035
+        SmoothEllipse(pos=self._at(-dot, self.height * 0.16 - dot), size=(2 * dot, 2 * dot))
+        self._line((0, 0.04), (0, -0.18))
 
     def _letter(self, foot: Point, high: float) -> None:
         x, y = foot

@@ -1,13 +1,15 @@
 """A question and its answers: the main one, which most idle kiosks show, and the further ones."""
 # mypy: allow-subclassing-any, disable-error-code="import-untyped"
 
+from dataclasses import replace
 from typing import Any
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import SCALES, KioskConfig, Question
 from kiosk import visit
+from kiosk.screens.access import is_low
 from kiosk.screens.fit import fitted, is_terse, shows_office
 from kiosk.texts import said, texts, words
 from kiosk.theme import Theme
@@ -22,6 +24,7 @@ class Rating(BoxLayout):
     question = StringProperty("")
     anonymous = StringProperty("")
     more = StringProperty("")
+    low = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
         for name in ("on_answer", "on_language", "on_access", "on_privacy", "on_back", "on_skip"):
@@ -50,18 +53,20 @@ class Rating(BoxLayout):
         """Label everything for a configuration, a state and a panel. Further questions have the way on instead of the foot."""
         question, language, own = visit.question(config, state.asked), state.language, texts(state.language)
         values = values_of(question)
-        form, self.theme = fitted(config, question, theme)
-        self.office, name = said(config.office.name, language), _service(config, state)
+        further, name = state.asked > 0, _service(config, state)
         prompts = _is_prompted(state) and bool(name)
+        form, self.theme = fitted(config, question, theme, _titles(config, state, prompts=prompts), further=further)
+        self.low = is_low(self.theme)
+        self.office = said(config.office.name, language)
         self.service = "" if prompts or is_terse(self.theme) else name
         self.office = self.office if shows_office(self.theme) else ""
-        self.question = own.prompt_title.format(service=name) if prompts else said(question.text, language)
-        self.anonymous, self.more = ("", "") if state.asked else (own.anonymous, own.privacy)
+        self.question = _title(config, state, language, prompts=prompts)
+        self.anonymous, self.more = ("", "") if further or is_terse(self.theme) else (own.anonymous, own.privacy)
         self.ids.answers.show(values, words(question.words, language, len(values)), question.scale, self.theme, form)
-        further = state.asked > 0
-        self.ids.foot.show([] if further else config.languages, state, self.theme, access=not further)
-        self.ids.back.text = own.back if back and not further else ""
-        self.ids.earlier.text = own.back if back and further else ""
+        below = back and (further or self.low)
+        self.ids.foot.show([] if further or below else config.languages, state, self.theme, access=not further)
+        self.ids.back.text = own.back if back and not below else ""
+        self.ids.earlier.text = own.back if below else ""
         self.ids.skip.text = own.skip if further else ""
 
     def light(self, value: int) -> None:
@@ -88,3 +93,15 @@ def _service(config: KioskConfig, state: visit.State) -> str:
 
 def _is_prompted(state: visit.State) -> bool:
     return not state.asked and (state.visit.trigger == "prompt" if state.visit else state.prompting)
+
+
+def _titles(config: KioskConfig, state: visit.State, *, prompts: bool) -> list[str]:
+    """What is asked, in every language."""
+    return [_title(config, state, code, prompts=prompts) for code in config.languages]
+
+
+def _title(config: KioskConfig, state: visit.State, language: str, *, prompts: bool) -> str:
+    if not prompts:
+        return said(visit.question(config, state.asked).text, language)
+    name = _service(config, replace(state, language=language))
+    return texts(language).prompt_title.format(service=name)

@@ -57,5 +57,5 @@ def lines(screen: Any, language: str) -> list[str]:
         return [heading, *([str(screen.notice)] if getattr(screen, "notice", "") else [])]
     chosen = [key for key, tile in enumerate(shown, 1) if getattr(tile, "chosen", False)]
     first = 0 if len(shown) > 9 and "answers" in ids else 1
-    hint = own.press_number.format(count=min(9, len(shown)))
+    hint = own.press_number.format(first=first, last=min(9, len(shown)))
     return options(heading, [one.spoken for one in shown], hint, first=first, chosen=chosen, state=own.chosen)

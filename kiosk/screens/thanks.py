@@ -8,7 +8,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import KioskConfig
 from kiosk import visit
-from kiosk.screens.qr import Qr  # noqa: F401 - the kv file names it
+from kiosk.screens.qr import LONGEST, Qr  # noqa: F401 - the kv file names Qr
 from kiosk.screens.touch import Pressable
 from kiosk.texts import removed, texts
 from kiosk.theme import Theme, for_notices
@@ -25,11 +25,14 @@ class Thanks(Pressable, BoxLayout):
     scan = StringProperty("")
     beside = ObjectProperty((1, 1))
     correct = StringProperty("")
-    focusable = False
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_back")
         super().__init__(**kwargs)
+
+    @property
+    def focusable(self) -> bool:
+        return False
 
     def on_back(self) -> None:
         """For others to bind to."""
@@ -44,7 +47,7 @@ class Thanks(Pressable, BoxLayout):
         self.title, self.after, self.correct = own.thanks_title, own.thanks_next, own.correct if back else ""
         self.removed = removed(state.removed, state.language)
         given = config.display.get("qr")
-        self.address = given if isinstance(given, str) else ""
+        self.address = given if isinstance(given, str) and len(given) <= LONGEST else ""
         self.scan = own.qr_next if self.address else ""
         upright = self.theme.height > self.theme.width
         self.beside = (1, 1 if self.address else 0.001) if upright else (0.36 if self.address else 0.001, 1)

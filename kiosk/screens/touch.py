@@ -17,7 +17,6 @@ class Pressable(Widget):
     """
 
     pressed = BooleanProperty(False)
-    focusable = True
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_tap")
@@ -25,6 +24,10 @@ class Pressable(Widget):
 
     def on_tap(self) -> None:
         """For others to bind to."""
+
+    @property
+    def focusable(self) -> bool:
+        return True
 
     @property
     def spoken(self) -> str:
@@ -77,17 +80,25 @@ class TextButton(Pressable, Label):
 
 
 class Link(Pressable, Label):
-    """A sentence that can be pressed; in `text` the words that say so are underlined. Without a text it is not there."""
+    """A sentence that can be pressed; in `text` the words that say so are underlined.
+
+    Without a text it is not there; a `plain` one is no more than a sentence.
+    """
 
     palette = ObjectProperty(LIGHT, rebind=True)
     says = StringProperty("")
+    plain = BooleanProperty(False)
+
+    @property
+    def focusable(self) -> bool:
+        return not self.plain
 
     @property
     def spoken(self) -> str:
         return str(self.says)
 
     def on_touch_down(self, touch: Any) -> bool:
-        return bool(self.text) and super().on_touch_down(touch)
+        return bool(self.text) and not self.plain and super().on_touch_down(touch)
 
 
 def _primary(touch: Any) -> bool:

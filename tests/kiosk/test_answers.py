@@ -141,6 +141,14 @@ def test_larger_letters_are_larger(stage: Any, scale: str, size: tuple[int, int]
     assert larger.note >= 0.75 * larger.body
 
 
+@pytest.mark.parametrize("dpi", [125, 149])
+def test_larger_letters_are_larger_on_a_ten_inch_panel(stage: Any, dpi: int) -> None:
+    """1280 × 800 on 10.1 inches is 149 dpi: little height for much."""
+    plain = stage.show(asked("smiley5"), theme(1280, 800, {"dpi": dpi}), 800).theme
+    larger = stage.show(asked("smiley5"), theme(1280, 800, {"dpi": dpi}, Looks(larger=True)), 800).theme
+    assert larger.body > 1.1 * plain.body
+
+
 def test_two_rows_are_read_from_the_lowest_on(stage: Any) -> None:
     answers = stage.show(asked("smiley5"), theme(1280, 800, {}, Looks(larger=True)), 800)
     assert answers.shape == "rows"

@@ -85,8 +85,9 @@ def test_opening_hours() -> None:
     assert not hours.is_open(NIGHT, "Europe/Vilnius", monday.replace(hour=15))
     assert not hours.is_open(NIGHT, "Europe/Vilnius", monday.replace(day=24)), "a day that is not named is closed"
     assert hours.is_open({}, "Europe/Vilnius", monday.replace(hour=0))
-    for unreadable in ({"mon": "always"}, {"mon": [8]}, {"mon": 3}):
-        assert hours.is_open(unreadable, "Europe/Vilnius", monday) in (True, False)
+    odd = ({"mon": "always"}, {"mon": [8, 17]}, {"mon": 3}, {"monday": ["08:00", "17:00"]}, {"mon": ["8:00", "17:00"]})
+    for unreadable in (*odd, {"mon": ["08:00"]}, {"mon": [["08:00", "12:00"], ["13:00", "17:00"]]}, {"from": "08:00"}):
+        assert hours.is_open(unreadable, "Europe/Vilnius", monday.replace(hour=22)), unreadable
     assert hours.is_open(NIGHT, "Europe/Nowhere", monday)
 
 

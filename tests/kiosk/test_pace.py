@@ -98,6 +98,17 @@ def test_a_comment_is_about_the_main_question_as_it_was_answered_last() -> None:
     assert (given.question, given.value) == ("overall", 2)
 
 
+def test_what_was_written_survives_back_and_is_kept_when_left_there() -> None:
+    state = visit.back(commenting("Labai ilgai"), T + 3)
+    assert (state.screen, state.comment) == ("reasons", "Labai ilgai")
+    forth = visit.skip(state, CONFIG, T + 5)
+    assert (forth.screen, forth.comment) == ("comment", "Labai ilgai")
+    rating = visit.back(state, T + 5)
+    assert rating.screen == "rating"
+    given = pace.overdue(rating, CONFIG, T + 60)
+    assert isinstance(given, visit.Remark)
+
+
 def test_who_came_back_late_still_has_time_to_correct() -> None:
     plain = config()
     state, _ = visit.answer(visit.idle(plain, T), plain, 5, T, "t")

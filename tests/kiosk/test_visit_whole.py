@@ -153,8 +153,11 @@ def test_back_goes_screen_by_screen_to_the_main_question_and_no_further() -> Non
     state, given = visit.answer(main, WHOLE, 5, T + 6, "other")
     assert given
     assert (given.visit, given.question, state.chosen) == ("one", "overall", ())
-    assert not visit.may_go_back(state, T + CORRECTION_S)
-    assert visit.back(state, T + CORRECTION_S) == state
+    assert visit.may_go_back(state, T + CORRECTION_S), "a visit that goes on can be gone back in"
+    thanks = visit.skip(visit.skip(state, WHOLE, T + 7), WHOLE, T + 8)
+    assert visit.may_go_back(thanks, T + CORRECTION_S - 0.01)
+    assert not visit.may_go_back(thanks, T + CORRECTION_S)
+    assert visit.back(thanks, T + CORRECTION_S) == thanks
 
 
 def test_from_thanks_back_leads_to_the_main_question() -> None:

@@ -104,7 +104,11 @@ def pressables(front: Any) -> list[Any]:
     """What a finger can press now; a whole screen that ends at any touch is none."""
     from kiosk.screens.touch import Pressable
 
-    found = [one for one in front.walk(restrict=True) if isinstance(one, Pressable) and one is not front]
+    found = [
+        one
+        for one in front.walk(restrict=True)
+        if isinstance(one, Pressable) and not getattr(one, "plain", False) and one is not front
+    ]
     return [one for one in found if one.opacity and min(one.size) > 1 and (hasattr(one, "face") or getattr(one, "text", "…"))]
 
 
