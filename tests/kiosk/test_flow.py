@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from configs import config, question
-from test_screens import SIZES, OnScreen, Time, Witness, assert_laid_out, clock, outbox, station  # noqa: F401 - fixtures
+from test_screens import SIZE_AND_LANGUAGE, SIZES, OnScreen, Time, Witness, assert_laid_out, clock, outbox, station  # noqa: F401 - fixtures
 
 from broker_config.messages import KioskConfig
 from kiosk.poses import sample
@@ -96,8 +96,7 @@ def test_services_find_their_room(citizen: Citizen, size: tuple[int, int]) -> No
     assert seen == [one.id for one in citizen.app.station.config.services]
 
 
-@SIZES
-@pytest.mark.parametrize("language", LANGUAGES)
+@SIZE_AND_LANGUAGE
 def test_reasons_and_further_questions_find_their_room(citizen: Citizen, size: tuple[int, int], language: str) -> None:
     citizen.screen.resize(*size)
     citizen.app.do(citizen.app.station.choose_language, language)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from configs import config, question
-from test_screens import Time, Witness, assert_laid_out, station
+from test_screens import SIZE_AND_LANGUAGE, Time, Witness, assert_laid_out, station
 
 from broker_config.messages import Prompt
 from kiosk import hours, pace
@@ -49,8 +49,7 @@ def test_a_prompt_asks_about_its_service_by_name(showing: Callable[..., Any], si
     assert kiosk.app.shown == "services"
 
 
-@SIZES
-@pytest.mark.parametrize("language", ["lt", "en", "pl", "ru", "uk"])
+@SIZE_AND_LANGUAGE
 def test_more_time_is_offered_and_granted(
     showing: Callable[..., Any], size: tuple[int, int], language: str, clock: Time, outbox: Witness
 ) -> None:
