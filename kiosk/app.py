@@ -35,7 +35,7 @@ from kiosk.speech import Voice, speech_folder
 from kiosk.station import Station
 from kiosk.theme import Looks, Theme, theme
 from kiosk.visit import Access
-from kiosk.window import Frames, Wires
+from kiosk.window import Frames, Wires, give_back
 
 TICK_S = 0.25
 BEAT_S = 10.0
@@ -200,7 +200,8 @@ class KioskApp(App):
             self.wires.on_config(applied)
 
     def beat(self, *_: Any) -> None:
-        """One small redraw, which the next frame must show; and the lights out when the office has closed."""
+        """One small redraw, which the next frame must show; the lights out when the office has closed; memory given back."""
+        give_back()
         self.lights.look()
         self.stage.beat()
         self.proof.expect()

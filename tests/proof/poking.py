@@ -8,6 +8,7 @@ from tests.displays import Screen
 from tests.pointer import Pointer
 from tests.processes import resident_mb
 
+WARM_UP = 2000
 PAUSE_MS = 15  # on average; some are far longer, many shorter
 KEYS = (
     *(f"F{n}" for n in range(1, 13)), *"0123456789", *"abcdefghijklmnopqrstuvwxyz", "Escape", "Tab", "Return", "space",
@@ -85,13 +86,10 @@ def poke(poker: Poker, pid: int, count: int) -> list[float]:
 
 
 def growth(samples: list[float]) -> float:
-    """By how many MB the last quarter of the samples lies above the third; medians.
-
-    The first half is the warm-up: some screens in some looks are met late, and each costs
-    some megabytes, once. A leak of a kilobyte a touch is 5 MB from one quarter to the next.
-    """
-    quarter = len(samples) // 4
-    return statistics.median(samples[-quarter:]) - statistics.median(samples[-2 * quarter : -quarter])
+    """By how many MB the last quarter of the samples after the warm-up lies above the first; medians."""
+    flat = samples[WARM_UP // 100 :]
+    quarter = len(flat) // 4
+    return statistics.median(flat[-quarter:]) - statistics.median(flat[:quarter])
 
 
 def assert_in_front(display: str, pointer: Pointer, size: tuple[int, int]) -> None:
