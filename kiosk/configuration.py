@@ -2,13 +2,13 @@
 
 import contextlib
 import json
-import os
 import re
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from broker_config.messages import KioskConfig, config_id
+from kiosk import durable
 
 
 class Refused(ValueError):
@@ -92,15 +92,5 @@ def save(path: Path, config: KioskConfig) -> None:
         before = path.read_bytes()
         if check(before, config.kiosk) == config:
             return
-        _replace(previous(path), before)
-    _replace(path, config.wire())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """In one step, and on the disk before the name changes."""
-    fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+        durable.replace(previous(path), before)
+    durable.replace(path, config.wire())

@@ -1,13 +1,11 @@
 """What the kiosk says to its operator: English here, other languages in `translations/operator-*.po`."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-from kiosk.texts import N_
+from kiosk.texts import N_, translated
 
 TRANSLATED = ("lt",)
-_FOLDER = Path(__file__).with_name("translations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,4 @@ class OperatorTexts:
 @lru_cache
 def operator_texts(language: str) -> OperatorTexts:
     """The operator's words in a language, in English where they have not been translated."""
-    if language not in TRANSLATED:
-        return OperatorTexts()
-    from babel.messages.pofile import read_po
-
-    with (_FOLDER / f"operator-{language}.po").open("rb") as file:
-        found = {str(message.id): str(message.string) for message in read_po(file, locale=language) if message.id}
-    sources = {field.name: str(field.default) for field in fields(OperatorTexts)}
-    return OperatorTexts(**{name: found.get(source) or source for name, source in sources.items()})
+    return translated(OperatorTexts, language, "operator-") if language in TRANSLATED else OperatorTexts()

@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 
-from kiosk import clock
+from kiosk import clock, durable
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ WAIT_S = 60.0
 LONGEST_WAIT_S = 3600.0
 _N, _R, _P = 2**14, 8, 1  # 16 MB and some 50 ms: once in a while, in the screen's own thread
 _MOST_BYTES = 64 * 2**20
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+OWNER_ONLY = 0o600
 
 
 class BadPin(ValueError):
@@ -105,7 +105,7 @@ def find(folder: Path, display: dict[str, Any]) -> Pin | None:
 
 def keep(folder: Path, digits: str) -> None:
     """Store a PIN in the kiosk's folder, readable for its owner only. Raises BadPin, OSError."""
-    _replace(folder / FILE, hashed(digits) + "\n")
+    durable.replace(folder / FILE, f"{hashed(digits)}\n".encode(), OWNER_ONLY)
 
 
 class Lockout:
@@ -117,7 +117,7 @@ class Lockout:
     """
 
     def __init__(self, path: Path, *, boot: str = "", monotonic: Callable[[], float] = clock.since_boot) -> None:
-        self._path, self._boot, self._now = path, boot or _boot(), monotonic
+        self._path, self._boot, self._now = path, boot or clock.boot_id(), monotonic
         self._wrong, self._until, self.lockouts = 0, 0.0, 0
         self._read()
 
@@ -160,7 +160,7 @@ class Lockout:
     def _write(self) -> None:
         kept = {"boot": self._boot, "wrong": self._wrong, "until": self._until, "lockouts": self.lockouts}
         try:
-            _replace(self._path, json.dumps(kept))
+            durable.replace(self._path, json.dumps(kept).encode(), OWNER_ONLY)
         except OSError as error:  # a full disk: it counts on, until the next restart
             log.error("the count of wrong PINs is not kept", error=str(error))
 
@@ -168,20 +168,3 @@ class Lockout:
 def wait_after(wrong: int) -> float:
     """Seconds to wait after so many wrong PINs in a row."""
     return 0.0 if wrong < FREE_TRIES else min(WAIT_S * 2 ** min(wrong - FREE_TRIES, 10), LONGEST_WAIT_S)
-
-
-def _boot() -> str:
-    try:
-        return _BOOT_ID.read_text().strip()
-    except OSError:
-        return "unknown"
-
-
-def _replace(path: Path, text: str) -> None:
-    """In one step, on the disk before the name changes, for its owner only."""
-    fresh = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

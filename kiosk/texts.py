@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 FALLBACK = "en"
 TRANSLATED = ("lt", "pl", "ru", "uk")
 OWN_NAMES = {"lt": "Lietuvių", "en": "English", "pl": "Polski", "ru": "Русский", "uk": "Українська"}
 _FOLDER = Path(__file__).with_name("translations")
+
+Words = TypeVar("Words", bound="DataclassInstance")
 
 
 def N_(source: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated later
@@ -89,14 +95,17 @@ KINDS = {
 @lru_cache
 def texts(language: str) -> Texts:
     """The interface in a language, in English where it has not been translated."""
-    if language not in TRANSLATED:
-        return Texts()
+    return translated(Texts, language) if language in TRANSLATED else Texts()
+
+
+def translated(words: type[Words], language: str, kind: str = "") -> Words:
+    """A dataclass whose defaults are source texts, filled from the catalogue of a language, `kind` before its name."""
     from babel.messages.pofile import read_po
 
-    with (_FOLDER / f"{language}.po").open("rb") as file:
+    with (_FOLDER / f"{kind}{language}.po").open("rb") as file:
         found = {str(message.id): str(message.string) for message in read_po(file, locale=language) if message.id}
-    sources = {field.name: str(field.default) for field in fields(Texts)}
-    return Texts(**{name: found.get(source) or source for name, source in sources.items()})
+    sources = {field.name: str(field.default) for field in fields(words)}
+    return words(**{name: found.get(source) or source for name, source in sources.items()})
 
 
 def removed(kinds: tuple[str, ...], language: str) -> str:

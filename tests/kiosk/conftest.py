@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stations import Time, Witness
 
 LARGEST = (1920, 1920)
 
@@ -80,6 +81,16 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Any:
     EventLoop.start()
     Clock._max_fps = 0
     return EventLoop.window
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Witness:
+    return Witness(tmp_path / "outbox.db", "hall-1", "machine")
 
 
 @pytest.fixture

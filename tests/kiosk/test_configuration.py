@@ -24,7 +24,7 @@ def test_a_good_one_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_a_save_that_was_cut_off_leaves_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     configuration.save(path, config(1))
-    (tmp_path / "config.new").write_bytes(config(2).wire()[:100])
+    (tmp_path / "config.json.new").write_bytes(config(2).wire()[:100])
     assert configuration.load(path, "hall-1") == config(1)
     configuration.save(path, config(3))
     assert configuration.load(path, "hall-1") == config(3)

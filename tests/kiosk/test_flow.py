@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from configs import config, question
-from test_screens import SIZE_AND_LANGUAGE, SIZES, OnScreen, Time, Witness, assert_laid_out, clock, outbox, station  # noqa: F401 - fixtures
+from stations import Time, Witness, station
+from test_screens import SIZE_AND_LANGUAGE, SIZES, OnScreen, assert_laid_out
 
 from broker_config.messages import KioskConfig
 from kiosk.poses import sample
@@ -58,7 +59,7 @@ class Citizen:
 
 
 @pytest.fixture
-def citizen(request: Any, on_screen: OnScreen, tmp_path: Path, outbox: Witness, clock: Time) -> Citizen:  # noqa: F811
+def citizen(request: Any, on_screen: OnScreen, tmp_path: Path, outbox: Witness, clock: Time) -> Citizen:
     made = on_screen(station(tmp_path, outbox, clock, several(getattr(request, "param", 2))))
     outbox.shown = lambda: made.app.shown
     return Citizen(made, clock, outbox)

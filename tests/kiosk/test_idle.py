@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from configs import config, question
-from test_screens import SIZE_AND_LANGUAGE, Time, Witness, assert_laid_out, station
+from stations import Time, Witness, station
+from test_screens import SIZE_AND_LANGUAGE, assert_laid_out
 
 from broker_config.messages import Prompt
 from kiosk import hours, pace
@@ -16,16 +17,6 @@ from kiosk.window import Wires
 OnScreen = Callable[..., Any]
 NIGHT = {"mon": ["08:00", "17:00"]}
 SIZES = pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (1080, 1920), (800, 480)], ids="{0[0]}x{0[1]}".format)
-
-
-@pytest.fixture
-def clock() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Witness:
-    return Witness(tmp_path / "outbox.db", "hall-1", "machine")
 
 
 @pytest.fixture

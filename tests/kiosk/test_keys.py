@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from configs import config, question
-from test_screens import Time, Witness, station
+from stations import Time, Witness, station
 
 from kiosk import keys
 from kiosk.keys import BACKSPACE, ENTER, ESCAPE, F2, SPACE, TAB, Meaning
@@ -52,16 +52,6 @@ def test_in_a_comment_letters_digits_and_backspace_write() -> None:
     assert keys.meaning(BACKSPACE, [], writing=True).act == "delete"
     assert keys.meaning(ESCAPE, [], writing=True).act == "back"
     assert keys.meaning(TAB, [], writing=True).act == "next"
-
-
-@pytest.fixture
-def clock() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Witness:
-    return Witness(tmp_path / "outbox.db", "hall-1", "machine")
 
 
 @pytest.fixture

@@ -6,22 +6,12 @@ from typing import Any
 
 import pytest
 from configs import config
-from test_screens import Time, Witness, station
+from stations import Time, Witness, station
 
 from kiosk import pin
 
 OnScreen = Callable[..., Any]
 PIN = "271828"
-
-
-@pytest.fixture
-def clock() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Witness:
-    return Witness(tmp_path / "outbox.db", "hall-1", "machine")
 
 
 @pytest.fixture

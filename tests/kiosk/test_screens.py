@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 from configs import config
+from stations import Time, Witness, station
 
-from broker_config.messages import KioskConfig
-from kiosk import configuration
 from kiosk.outbox import Outbox
 from kiosk.station import Station
 from kiosk.window import Wires
@@ -34,46 +33,6 @@ SIZE_AND_LANGUAGE = pytest.mark.parametrize(
 SIZES = pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (1080, 1920), (800, 480)], ids=lambda s: f"{s[0]}x{s[1]}")
 LANGUAGES = pytest.mark.parametrize("language", ["lt", "en"])
 OnScreen = Callable[..., Any]
-
-
-class Time:
-    """Monotonic seconds that pass when told."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Witness(Outbox):
-    """A real outbox that notes which screen was up when an event had become durable."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.shown: Callable[[], str] = lambda: ""
-        self.seen: list[tuple[str, str]] = []
-
-    def append(self, body: dict[str, Any], config: str, **more: Any) -> int:
-        before = self.shown()
-        seq = super().append(body, config, **more)
-        self.seen.append((before, self.shown()))
-        return seq
-
-
-@pytest.fixture
-def clock() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Witness:
-    return Witness(tmp_path / "outbox.db", "hall-1", "machine")
-
-
-def station(tmp_path: Path, outbox: Outbox, clock: Time, given: KioskConfig | None = None) -> Station:
-    configuration.save(tmp_path / "config.json", given or config())
-    return Station(tmp_path, outbox, monotonic=clock)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from configs import config, question
-from test_screens import Time, Witness, assert_laid_out, station
+from stations import Time, Witness, station
+from test_screens import assert_laid_out
 
 from kiosk import visit
 from kiosk.theme import CONTRAST, LIGHT
@@ -16,16 +17,6 @@ OnScreen = Callable[..., Any]
 LANGUAGES = ["lt", "en", "pl", "ru", "uk"]
 WHY = [{"id": name, "text": {"lt": name}} for name in ("staff", "time")]
 ASKED = {"id": "q", "questions": [question(reasons={"good": WHY, "bad": WHY})], "comment": True}
-
-
-@pytest.fixture
-def clock() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Witness:
-    return Witness(tmp_path / "outbox.db", "hall-1", "machine")
 
 
 @pytest.fixture
