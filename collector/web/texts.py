@@ -71,11 +71,14 @@ def _percent(share: float, language: str) -> str:
 
 @lru_cache
 def texts(language: str) -> Texts:
-    file = _FOLDER / f"{language}.po"
-    if not file.exists():
-        return Texts(language, Catalog(locale=language))
-    with file.open("rb") as stream:
-        return Texts(language, read_po(stream, locale=language))
+    """The words of a language: all its catalogues together, one a group of pages."""
+    whole = Catalog(locale=language)
+    for file in sorted((_FOLDER / language).glob("*.po")):
+        with file.open("rb") as stream:
+            for message in read_po(stream, locale=language):
+                if message.id:
+                    whole[message.id] = message
+    return Texts(language, whole)
 
 
 def language_of(request: Request) -> str:
