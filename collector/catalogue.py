@@ -28,8 +28,11 @@ from collector.publishable import hours_faults, language_faults, questionnaire_f
 
 
 class Institution(Message):
+    """`weights`: what each question counts in the institution's weighted index, by question id; none by default."""
+
     id: Identifier
     name: Text
+    weights: dict[Identifier, Annotated[float, Field(gt=0, le=1000)]] = {}
 
 
 class Office(Message):
@@ -49,10 +52,13 @@ class Service(Message):
 
 
 class Counter(Message):
+    """`clerks`: how many take turns at it. From three on its figures are not one person's and may be shown to heads."""
+
     id: Identifier
     office: Identifier
     name: Text
     services: list[Identifier] = []
+    clerks: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
 class Kiosk(Message):

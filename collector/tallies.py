@@ -19,6 +19,8 @@ GRAINS: dict[str, tuple[str, ...]] = {
     "month": ("month", "office", "service", "question", "main", "standing"),
     "rhythm": ("month", "weekday", "hour", "office", "question", "main", "standing"),
     "office_month": ("month", "office", "question", "main", "standing"),
+    "office_day": ("day", "office", "question", "main", "standing"),
+    "facet_month": ("month", "office", "counter", "question", "main", "trigger", "language", "standing"),
 }
 REASON_GRAINS: dict[str, tuple[str, ...]] = {
     "reason_day": ("day", "office", "service", "question", "reason", "side", "standing"),
@@ -61,15 +63,17 @@ class Changes:
     def ratings(self) -> dict[str, dict[Key, Counts]]:
         """The cells of every grain, folded from the hours."""
         grains: dict[str, dict[Key, Counts]] = {grain: {} for grain in GRAINS}
-        hours, days, months, rhythm, offices = grains.values()
+        hours, days, months, rhythm, office_months, office_days, facets = grains.values()
         for (hour_key, month, weekday), counts in self._hours.items():
-            day, hour, office, service, _counter, _kiosk, question, main, _trigger, _language, standing = hour_key
+            day, hour, office, service, counter, _kiosk, question, main, trigger, language, standing = hour_key
             hours[hour_key] = counts
             for value, n in counts.items():
                 _fold(days, (day, office, service, question, main, standing), value, n)
                 _fold(months, (month, office, service, question, main, standing), value, n)
                 _fold(rhythm, (month, weekday, hour, office, question, main, standing), value, n)
-                _fold(offices, (month, office, question, main, standing), value, n)
+                _fold(office_months, (month, office, question, main, standing), value, n)
+                _fold(office_days, (day, office, question, main, standing), value, n)
+                _fold(facets, (month, office, counter, question, main, trigger, language, standing), value, n)
         return grains
 
     def _add_rating(self, one: Tallied, sign: int) -> None:

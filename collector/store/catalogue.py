@@ -22,10 +22,10 @@ def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
     Raises CatalogueFaults where a question that the store knows has another scale now.
     """
     _check_scales(conn, catalogue)
-    _put(conn, "institution", ("id", "name"), catalogue.institutions)
+    _put(conn, "institution", ("id", "name", "weights"), catalogue.institutions)
     _put(conn, "office", ("id", "institution", "name", "timezone", "hours"), catalogue.offices)
     _put(conn, "service", ("id", "institution", "name"), catalogue.services)
-    _put(conn, "counter", ("id", "office", "name", "services"), catalogue.counters)
+    _put(conn, "counter", ("id", "office", "name", "services", "clerks"), catalogue.counters)
     for questionnaire in catalogue.questionnaires:
         _upsert(conn, "questionnaire", {"id": questionnaire.id, "payload": questionnaire.wire().decode()})
     conn.execute("UPDATE kiosk SET status='retired'")

@@ -89,11 +89,45 @@ def tally_table(grain: str, key: tuple[str, ...], counts: list[str]) -> str:
     return f"CREATE TABLE tally_{grain} ({', '.join(columns)}, PRIMARY KEY ({', '.join(key)})) STRICT, WITHOUT ROWID;"
 
 
-@migrations()
-def m001_first(db: Database) -> None:
-    values = [f"c{value}" for value in range(VALUES)]
-    tallies = [tally_table(grain, key, values) for grain, key in GRAINS.items()]
-    tallies += [tally_table(grain, key, ["n"]) for grain, key in REASON_GRAINS.items()]
-    for statement in (_CATALOGUE + _ACCESS + _EVENTS + "".join(tallies)).split(";"):
+_COUNTS = [f"c{value}" for value in range(VALUES)]
+
+
+def _run(db: Database, statements: str) -> None:
+    for statement in statements.split(";"):
         if statement.strip():
             db.execute(statement)
+
+
+@migrations()
+def m001_first(db: Database) -> None:
+    first = ("hour", "day", "month", "rhythm", "office_month")
+    tallies = [tally_table(grain, GRAINS[grain], _COUNTS) for grain in first]
+    tallies += [tally_table(grain, key, ["n"]) for grain, key in REASON_GRAINS.items()]
+    _run(db, _CATALOGUE + _ACCESS + _EVENTS + "".join(tallies))
+
+
+_PERIODS = """
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY, at TEXT NOT NULL, login TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,
+  before TEXT NOT NULL, after TEXT NOT NULL
+) STRICT;
+CREATE TABLE note (
+  id INTEGER PRIMARY KEY, office TEXT NOT NULL REFERENCES office(id), day TEXT NOT NULL, text TEXT NOT NULL,
+  login TEXT NOT NULL, written TEXT NOT NULL
+) STRICT;
+CREATE INDEX note_office ON note (office, day);
+ALTER TABLE institution ADD COLUMN weights TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE counter ADD COLUMN clerks INTEGER NOT NULL DEFAULT 1;
+"""
+
+
+@migrations()
+def m002_periods(db: Database) -> None:
+    """Any period in few rows: an office's days by themselves, and its months by counter, trigger and language."""
+    grains = ("office_day", "facet_month")
+    _run(db, _PERIODS + "".join(tally_table(grain, GRAINS[grain], _COUNTS) for grain in grains))
+    sums = ", ".join(f"sum({count})" for count in _COUNTS)
+    month = "CASE day WHEN 'undated' THEN day ELSE substr(day, 1, 7) END"
+    for grain, source, key in (("office_day", "day", "day"), ("facet_month", "hour", month)):
+        rest = ", ".join(GRAINS[grain][1:])
+        db.execute(f"INSERT INTO tally_{grain} SELECT {key}, {rest}, {sums} FROM tally_{source} GROUP BY {key}, {rest}")  # noqa: S608

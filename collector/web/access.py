@@ -1,14 +1,14 @@
 """Who is asking: the browser's session or a bearer token → a Viewer."""
 
+import hmac
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Form, HTTPException, Request
 
 from collector.access import User, Viewer
 from collector.web.context import Context
 from collector.web.problems import SignInNeeded
-
-COOKIE = "nuomone_session"
+from collector.web.session import COOKIE, csrf_token
 
 
 def context(request: Request) -> Context:
@@ -47,6 +47,14 @@ def fleet_viewer(request: Request) -> Viewer:
     return viewer
 
 
+def form_viewer(request: Request, csrf: Annotated[str, Form()] = "") -> Viewer:
+    """For forms: the page's viewer, if the form came from a page of this session. Every POST of a page takes it."""
+    viewer = page_viewer(request)
+    if not hmac.compare_digest(csrf.encode(), csrf_token(request).encode()):
+        raise HTTPException(403, "This form is out of date. Please go back, reload the page and try again.")
+    return viewer
+
+
 def _user(request: Request) -> User | None:
     here = context(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -58,5 +66,6 @@ def _user(request: Request) -> User | None:
 
 Here = Annotated[Context, Depends(context)]
 PageViewer = Annotated[Viewer, Depends(page_viewer)]
+FormViewer = Annotated[Viewer, Depends(form_viewer)]
 ApiViewer = Annotated[Viewer, Depends(api_viewer)]
 FleetViewer = Annotated[Viewer, Depends(fleet_viewer)]

@@ -9,6 +9,7 @@ from fastapi import Request
 from jinja2 import Environment
 
 from collector.web.live import Live
+from collector.web.session import csrf_token
 from collector.web.stores import Stores
 from collector.web.texts import language_of, texts
 
@@ -26,4 +27,5 @@ class Context:
         """A page in the reader's language."""
         words = texts(language_of(request))
         shared = {"request": request, "viewer": getattr(request.state, "viewer", None), "t": words, "_": words.gettext}
-        return self.templates.get_template(template).render(shared | {"ngettext": words.ngettext} | values)
+        shared |= {"ngettext": words.ngettext, "csrf": csrf_token(request)}
+        return self.templates.get_template(template).render(shared | values)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from collector import passwords
-from collector.web.access import COOKIE, Here, PageViewer
+from collector.web.access import Here, PageViewer
+from collector.web.session import COOKIE
 from collector.web.texts import COOKIE as LANGUAGE_COOKIE
 from collector.web.texts import LANGUAGES
 
