@@ -27,6 +27,7 @@ class ScoreQuery:
     """Which cells to sum. Dates are local days, both ends included; `by` are the dimensions of the rows.
 
     Without dates the undated answers are in; with dates only when both are `undated`.
+    `days` names single days instead of a span.
     """
 
     offices: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class ScoreQuery:
     first: str | None = None
     last: str | None = None
     by: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -176,8 +176,9 @@ class SqliteStore:
     def histograms(self, viewer: Viewer, query: ScoreQuery) -> list[Histogram]:
         return scores.histograms(self._conn, viewer, query)
 
-    def reasons(self, viewer: Viewer, office: str, first: str, last: str) -> list[tuple[str, str, int]]:
-        return scores.reasons(self._conn, viewer, office, first, last)
+    def reasons(self, viewer: Viewer, query: ScoreQuery) -> list[tuple[str, str, int]]:
+        """(reason, good|bad, n), most named first."""
+        return scores.reasons(self._conn, viewer, query)
 
     def comments(self, viewer: Viewer, office: str, limit: int = 10) -> list[tuple[int, str, str, int, str]]:
         return listings.comments(self._conn, viewer, office, limit)

@@ -78,7 +78,7 @@ def office_page(store: SqliteStore, viewer: Viewer, office: str, now: datetime) 
     last, week = read.one(day, day), read.one(day - timedelta(days=6), day)
     services = read.rows_with_week("service", day)
     hidden = week is None or week.suppressed
-    spanned = [] if hidden else store.reasons(viewer, office, *_span(day - timedelta(days=6), day))
+    spanned = [] if hidden else store.reasons(viewer, read.query((), day - timedelta(days=6), day))
     reasons = [(Reason(ident, n), side) for ident, side, n in spanned]
     return OfficePage(
         office=found,
@@ -130,8 +130,10 @@ class _Reader:
         return sum(sum(h.counted) for h in self._store.histograms(self._viewer, query))
 
     def _ask(self, by: tuple[str, ...], first: date, last: date) -> list[Histogram]:
-        query = ScoreQuery(offices=(self._office,), first=first.isoformat(), last=last.isoformat(), by=by)
-        return self._store.histograms(self._viewer, query)
+        return self._store.histograms(self._viewer, self.query(by, first, last))
+
+    def query(self, by: tuple[str, ...], first: date, last: date) -> ScoreQuery:
+        return ScoreQuery(offices=(self._office,), first=first.isoformat(), last=last.isoformat(), by=by)
 
     def _show(self, histogram: Histogram) -> Shown:
         return show(histogram, inside=self._viewer.is_inside(self._office))
@@ -154,7 +156,3 @@ def today_shown(store: SqliteStore, viewer: Viewer, office: str, now: datetime) 
 def _comment(minute: int, service: str, scale: str, value: int, text: str, timezone: str) -> CommentShown:
     moment = datetime.fromtimestamp(minute * 60, UTC).astimezone(ZoneInfo(timezone))
     return CommentShown(moment.date(), moment.hour < 12, service, is_good(scale, value), text)
-
-
-def _span(first: date, last: date) -> tuple[str, str]:
-    return first.isoformat(), last.isoformat()
