@@ -7,11 +7,14 @@ from typing import Any
 from broker_config.messages import Health, Questionnaire, QueueVisit
 from collector.access import Viewer
 
+ROTATING = 3
 
-def offices(conn: Connection, viewer: Viewer) -> list[dict[str, Any]]:
+
+def offices(conn: Connection, viewer: Viewer, office: str = "") -> list[dict[str, Any]]:
+    """The offices that the viewer may see, or one of them."""
     sql = (
         "SELECT o.id, o.name, o.timezone, o.hours, i.id, i.name "
-        "FROM office o JOIN institution i ON i.id = o.institution ORDER BY o.id"
+        "FROM office o JOIN institution i ON i.id = o.institution WHERE ? IN ('', o.id) ORDER BY o.id"
     )
     return [
         {
@@ -21,7 +24,7 @@ def offices(conn: Connection, viewer: Viewer) -> list[dict[str, Any]]:
             "hours": json.loads(row[3]),
             "institution": {"id": row[4], "name": json.loads(row[5])},
         }
-        for row in conn.execute(sql)
+        for row in conn.execute(sql, (office,))
         if viewer.may_see(row[0])
     ]
 
@@ -39,15 +42,64 @@ def services(conn: Connection, viewer: Viewer) -> list[dict[str, Any]]:
     ]
 
 
-def kiosks(conn: Connection, viewer: Viewer) -> list[dict[str, Any]]:
-    """Kiosks with their presence and the configuration that they should have and have. The counter is for admins."""
+def kiosks(conn: Connection, viewer: Viewer, office: str = "") -> list[dict[str, Any]]:
+    """Kiosks, of one office or all, with their presence and the configuration that they should have and have.
+
+    The counter is for admins.
+    """
     sql = (
         "SELECT k.id, k.status, c.office, c.id, coalesce(p.state, ''), coalesce(p.state_at, ''), coalesce(p.health, '{}'), "
         "coalesce(p.health_at, ''), coalesce(g.config, '') FROM kiosk k JOIN counter c ON c.id = k.counter "
         "LEFT JOIN presence p ON p.kiosk = k.id "
-        "LEFT JOIN configuration g ON g.kiosk = k.id AND g.valid_to IS NULL ORDER BY k.id"
+        "LEFT JOIN configuration g ON g.kiosk = k.id AND g.valid_to IS NULL WHERE ? IN ('', c.office) ORDER BY k.id"
     )
-    return [_kiosk(row, viewer) for row in conn.execute(sql) if viewer.may_see(row[2])]
+    return [_kiosk(row, viewer) for row in conn.execute(sql, (office,)) if viewer.may_see(row[2])]
+
+
+def kiosk_counts(conn: Connection, viewer: Viewer) -> dict[str, tuple[int, int]]:
+    """How many kiosks in use every office has, and how many of them are online."""
+    sql = (
+        "SELECT c.office, count(*), sum(coalesce(p.state, '') = 'online') FROM kiosk k JOIN counter c ON c.id = k.counter "
+        "LEFT JOIN presence p ON p.kiosk = k.id WHERE k.status = 'active' GROUP BY c.office"
+    )
+    return {office: (every, online) for office, every, online in conn.execute(sql) if viewer.may_see(office)}
+
+
+def counters(conn: Connection, viewer: Viewer, office: str) -> list[dict[str, Any]]:
+    """The counters of an office whose figures this viewer may see: the admin all, others where three or more clerks rotate."""
+    sql = "SELECT id, name, clerks FROM counter WHERE office = ? ORDER BY id"
+    rows = conn.execute(sql, (office,)).fetchall() if viewer.may_see(office) else []
+    return [
+        {"id": ident, "name": json.loads(name), "clerks": clerks}
+        for ident, name, clerks in rows
+        if viewer.is_admin or clerks >= ROTATING
+    ]
+
+
+def questionnaire_changes(conn: Connection, viewer: Viewer, office: str) -> list[str]:
+    """The moments (UTC, RFC 3339) at which a kiosk of the office began to ask something else than before."""
+    sql = (
+        "SELECT g.valid_from, json_extract(g.payload, '$.questionnaire.questions') AS asked, "
+        "lag(json_extract(g.payload, '$.questionnaire.questions')) OVER (PARTITION BY g.kiosk ORDER BY g.number) AS before "
+        "FROM configuration g JOIN kiosk k ON k.id = g.kiosk JOIN counter c ON c.id = k.counter WHERE c.office = ?"
+    )
+    rows = conn.execute(sql, (office,)).fetchall() if viewer.may_see(office) else []
+    return sorted({moment for moment, asked, before in rows if before is not None and asked != before})
+
+
+def questions(conn: Connection) -> dict[str, dict[str, str]]:
+    """The text of every question that a questionnaire asks, by id."""
+    texts: dict[str, dict[str, str]] = {}
+    for (payload,) in conn.execute("SELECT payload FROM questionnaire ORDER BY id"):
+        texts |= {q.id: dict(q.text) for q in Questionnaire.model_validate_json(payload).questions}
+    return texts
+
+
+def weights(conn: Connection, viewer: Viewer, office: str) -> dict[str, float]:
+    """What each question counts in the weighted index of an office's institution; empty where it set none."""
+    sql = "SELECT i.weights FROM institution i WHERE i.id = (SELECT institution FROM office WHERE id = ?)"
+    row = conn.execute(sql, (office,)).fetchone() if viewer.may_see(office) else None
+    return json.loads(row[0]) if row else {}
 
 
 def _kiosk(row: tuple[Any, ...], viewer: Viewer) -> dict[str, Any]:

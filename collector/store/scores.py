@@ -19,8 +19,21 @@ from collector.periods import LONGEST, listed, parts
 from collector.store.base import Histogram, ScoreQuery
 from collector.tallies import VALUES
 
-DIMENSIONS = ("office", "service", "question", "day", "week", "month", "hour", "weekday", "counter", "trigger", "language")
-_FACETS = frozenset({"counter", "trigger", "language"})
+DIMENSIONS = (
+    "office",
+    "service",
+    "question",
+    "day",
+    "week",
+    "month",
+    "hour",
+    "weekday",
+    "counter",
+    "kiosk",
+    "trigger",
+    "language",
+)
+_FACETS = frozenset({"counter", "kiosk", "trigger", "language"})
 _HOURS = frozenset({"hour", "weekday"})
 _NONE = (0,) * VALUES
 # Named one by one, what stands in a key between the period and the office is sought too.
@@ -105,7 +118,7 @@ def _grains(query: ScoreQuery) -> tuple[str, str | None]:
     if by & _HOURS:
         return "hour", None if serviced or in_days or by & _FACETS else "rhythm"
     if by & _FACETS:
-        return "hour", None if serviced or in_days else "facet_month"
+        return "hour", None if serviced or in_days or "kiosk" in by else "facet_month"
     if serviced:
         return "day", None if in_days else "month"
     return "office_day", None if in_days else "office_month"

@@ -14,8 +14,9 @@ from collector.access import User, Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, catalogue, listings, quarantine, rebuild, replay, scores, users
+from collector.store import accounting, catalogue, listings, notes, quarantine, rebuild, replay, scores, users
 from collector.store.base import Histogram, Recorded, ScoreQuery, StoreError
+from collector.store.notes import Note
 from collector.store.recording import Contexts, Recording
 from collector.store.schema import migrations
 
@@ -183,14 +184,41 @@ class SqliteStore:
     def comments(self, viewer: Viewer, office: str, limit: int = 10) -> list[tuple[int, str, str, int, str]]:
         return listings.comments(self._conn, viewer, office, limit)
 
-    def offices(self, viewer: Viewer) -> list[dict[str, Any]]:
-        return listings.offices(self._conn, viewer)
+    def offices(self, viewer: Viewer, office: str = "") -> list[dict[str, Any]]:
+        return listings.offices(self._conn, viewer, office)
 
     def services(self, viewer: Viewer) -> list[dict[str, Any]]:
         return listings.services(self._conn, viewer)
 
-    def kiosks(self, viewer: Viewer) -> list[dict[str, Any]]:
-        return listings.kiosks(self._conn, viewer)
+    def kiosks(self, viewer: Viewer, office: str = "") -> list[dict[str, Any]]:
+        return listings.kiosks(self._conn, viewer, office)
+
+    def kiosk_counts(self, viewer: Viewer) -> dict[str, tuple[int, int]]:
+        """(kiosks in use, of them online) by office."""
+        return listings.kiosk_counts(self._conn, viewer)
+
+    def counters(self, viewer: Viewer, office: str) -> list[dict[str, Any]]:
+        return listings.counters(self._conn, viewer, office)
+
+    def questionnaire_changes(self, viewer: Viewer, office: str) -> list[str]:
+        return listings.questionnaire_changes(self._conn, viewer, office)
+
+    def questions(self) -> dict[str, dict[str, str]]:
+        return listings.questions(self._conn)
+
+    def weights(self, viewer: Viewer, office: str) -> dict[str, float]:
+        return listings.weights(self._conn, viewer, office)
+
+    def notes(self, viewer: Viewer, office: str, first: str, last: str) -> list[Note]:
+        return notes.notes(self._conn, viewer, office, first, last)
+
+    def add_note(self, viewer: Viewer, office: str, day: str, text: str, now: datetime) -> None:
+        with self._writing():
+            notes.add(self._conn, viewer, office, day, text, now)
+
+    def remove_note(self, viewer: Viewer, office: str, ident: int, now: datetime) -> bool:
+        with self._writing():
+            return notes.remove(self._conn, viewer, office, ident, now)
 
     def reason_names(self) -> dict[str, dict[str, str]]:
         """The words of every reason that a questionnaire offers, by id."""

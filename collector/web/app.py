@@ -15,7 +15,7 @@ from collector.web.api import health, lists, scores
 from collector.web.context import Context
 from collector.web.formats import FILTERS
 from collector.web.live import Live, LiveBroker
-from collector.web.pages import office, sign_in
+from collector.web.pages import misuse, notes, office, offices, period, sign_in
 from collector.web.stores import Stores
 
 _HEADERS = {
@@ -57,8 +57,8 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     for router in (scores.router, lists.router, health.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router, include_in_schema=False)
-    app.include_router(sign_in.router)
-    app.include_router(office.router)
+    for pages in (sign_in, offices, office, period, notes, misuse):
+        app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
 
     @app.middleware("http")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from jinja2 import Environment
@@ -27,5 +28,22 @@ class Context:
         """A page in the reader's language."""
         words = texts(language_of(request))
         shared = {"request": request, "viewer": getattr(request.state, "viewer", None), "t": words, "_": words.gettext}
-        shared |= {"ngettext": words.ngettext, "csrf": csrf_token(request)}
+        shared |= {"ngettext": words.ngettext, "csrf": csrf_token(request), "link": _linker(request)}
         return self.templates.get_template(template).render(shared | values)
+
+
+def _linker(request: Request) -> Callable[..., str]:
+    """`link(sort="-n", day=None)`: this page's address with other parameters, those that are None left out."""
+    present = {key: value for key, value in request.query_params.items() if key not in ("format", "table")}
+
+    def link(path: str = "", **changes: object) -> str:
+        wanted = {key: value for key, value in (present | {_named(key): value for key, value in changes.items()}).items()}
+        query = urlencode({key: value for key, value in wanted.items() if value not in (None, "")})
+        return f"{path or request.url.path}{'?' if query else ''}{query}"
+
+    return link
+
+
+def _named(key: str) -> str:
+    """`from` is a word of Python."""
+    return key.removesuffix("_")

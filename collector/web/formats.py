@@ -1,12 +1,13 @@
 """Pure: figures as the pages draw and write them. No statistics: only places, lengths and words."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from collector.scoring.change import Change
 from collector.scoring.score import Estimate
 from collector.scoring.shown import Shown
 from collector.web.charts import axis_floor
@@ -24,6 +25,17 @@ STEPS: dict[str, tuple[tuple[tuple[int, ...], int, str], ...]] = {
 }
 WORDS = tuple(dict.fromkeys(word for steps in STEPS.values() for _, _, word in steps))
 _NEUTRAL = 3
+NPS = "nps11"
+
+
+class OfOffice(Protocol):
+    """A line about one office, as the store's list gives it."""
+
+    @property
+    def office(self) -> dict[str, Any]: ...
+
+
+Line = TypeVar("Line", bound=OfOffice)
 
 
 @dataclass(frozen=True)
@@ -55,9 +67,27 @@ def steps(shown: Shown) -> list[Step]:
     return found
 
 
-def span(estimate: Estimate, words: Texts) -> str:
-    """An interval in a table: 80–90 %."""
+def estimate(shown: Shown) -> Estimate | None:
+    """The figure of a scale: the share of satisfied, or the net promoter score."""
+    return shown.csat or shown.nps
+
+
+def span(estimate: Estimate, words: Texts, scale: str = "") -> str:
+    """An interval in a table: 80–90 %; of a net promoter score −3 … 12."""
+    if scale == NPS:
+        return f"{words.number(estimate.low)} … {words.number(estimate.high)}"
     return f"{words.number(100 * estimate.low)}–{words.percent(estimate.high)}"
+
+
+def points(value: float, words: Texts, scale: str = "") -> str:
+    """A difference in points, with its sign: shares in percentage points."""
+    rounded = round(value if scale == NPS else 100 * value)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{words.number(abs(rounded))}"
+
+
+def points_span(change: Change, words: Texts, scale: str = "") -> str:
+    """A difference's interval in points."""
+    return f"{points(change.low, words, scale)} … {points(change.high, words, scale)}"
 
 
 def bounds(estimate: Estimate, words: Texts) -> dict[str, str]:
@@ -79,15 +109,20 @@ def local_moment(text: str, timezone: str) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(ZoneInfo(timezone)) if text else None
 
 
-def by_institution(offices: list[dict[str, Any]], words: Texts) -> list[list[dict[str, Any]]]:
-    """Offices grouped by institution, both in the order of their names."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for office in sorted(offices, key=lambda office: _order(words.name(office["name"]))):
-        groups.setdefault(office["institution"]["id"], []).append(office)
-    return sorted(groups.values(), key=lambda group: _order(words.name(group[0]["institution"]["name"])))
+def by_institution(lines: Iterable[Line], words: Texts) -> list[list[Line]]:
+    """Lines of offices grouped by institution, both in the order of their names."""
+    groups: dict[str, list[Line]] = {}
+    for line in sorted(lines, key=lambda line: alphabetical(words.name(line.office["name"]))):
+        groups.setdefault(line.office["institution"]["id"], []).append(line)
+    return sorted(groups.values(), key=lambda group: alphabetical(words.name(group[0].office["institution"]["name"])))
 
 
-def _order(name: str) -> tuple[str, str]:
+def question_options(questions: dict[str, dict[str, str]], words: Texts) -> list[tuple[str, str]]:
+    """(id, text) of questions in the order of their texts."""
+    return sorted(((key, words.name(text)) for key, text in questions.items()), key=lambda option: alphabetical(option[1]))
+
+
+def alphabetical(name: str) -> tuple[str, str]:
     """Letters before their accents: š beside s, as in a Lithuanian list."""
     plain = "".join(letter for letter in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(letter))
     return plain, name
@@ -96,9 +131,13 @@ def _order(name: str) -> tuple[str, str]:
 FILTERS: dict[str, Callable[..., Any]] = {
     "steps": steps,
     "span": span,
+    "estimate": estimate,
+    "points": points,
+    "points_span": points_span,
     "bounds": bounds,
     "clock_hour": clock_hour,
     "local_moment": local_moment,
     "axis_floor": axis_floor,
     "by_institution": by_institution,
+    "question_options": question_options,
 }

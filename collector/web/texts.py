@@ -5,15 +5,23 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from fastapi import Request
 
+from collector.periods import Period
+
 LANGUAGES = {"lt": "Lietuvių", "en": "English"}
 DEFAULT = "lt"
 COOKIE = "nuomone_language"
+_PERIODS = {
+    "month": {"lt": "y 'm'. LLLL", "en": "LLLL y"},
+    "quarter": {"lt": "y 'm'. Q 'ketvirtis'", "en": "'quarter' Q 'of' y"},
+    "year": {"lt": "y 'metai'", "en": "y"},
+}
 _FOLDER = Path(__file__).with_name("translations")
 
 
@@ -48,6 +56,23 @@ class Texts:
     def weekday(self, day: date) -> str:
         return format_date(day, "EEEE", locale=self.language)
 
+    def weekday_short(self, weekday: int) -> str:
+        """0 is Monday."""
+        return format_date(date(2024, 1, 1 + weekday), "ccc", locale=self.language)
+
+    def period(self, period: Period) -> str:
+        """A period by its name: a week and a range by their days, a month, quarter and year in words."""
+        if period.kind in _PERIODS:
+            return format_date(period.first, _PERIODS[period.kind][self.language], locale=self.language)
+        first, last = period.first.isoformat(), period.last.isoformat()
+        if period.kind == "week":
+            return f"{period.first:%G-W%V} ({first} – {last})"
+        return first if first == last else f"{first} – {last}"
+
+    def language_name(self, code: str) -> str:
+        """A kiosk's language by its name in this one."""
+        return Locale.parse(code).get_display_name(self.language) or code
+
     def clock(self, moment: datetime) -> str:
         return moment.strftime("%H:%M")
 
@@ -79,6 +104,11 @@ def texts(language: str) -> Texts:
                 if message.id:
                     whole[message.id] = message
     return Texts(language, whole)
+
+
+def texts_of(request: Request) -> Texts:
+    """The words of the reader's language."""
+    return texts(language_of(request))
 
 
 def language_of(request: Request) -> str:

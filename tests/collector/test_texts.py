@@ -28,6 +28,9 @@ def _used() -> Iterator[tuple[str, ...]]:
                 yield text if isinstance(text, tuple) else (text,)
     for word in WORDS:
         yield (word,)
+    for file in FOLDER.rglob("*.py"):
+        for text in re.findall(r'gettext\("([^"]+)"\)', file.read_text()):
+            yield (text,)
     pages = [*(FOLDER / "pages").glob("*.py"), FOLDER / "problems.py"]
     for file in pages:
         for detail in re.findall(r'(?:HTTPException|answer)\((?:request, )?\d+, "([^"]+)"\)', file.read_text()):

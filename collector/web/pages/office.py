@@ -1,72 +1,51 @@
-"""The office head's page, its live number, its trend as a picture."""
+"""The office head's page of the morning."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
-from dataclasses import asdict
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from sse_starlette import EventSourceResponse
 
-from collector.access import Viewer
-from collector.web import charts
 from collector.web.access import Here, PageViewer
-from collector.web.context import Context
-from collector.web.pages.office_day import last_working_day
-from collector.web.pages.office_page import office_page, today_shown, trend_days
-from collector.web.texts import language_of, texts
+from collector.web.formats import alphabetical
+from collector.web.pages.asked import AskedFor
+from collector.web.pages.office_page import OfficePage, Row, office_page
+from collector.web.tables import figures_csv
+from collector.web.texts import texts_of
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/offices/{office}")
-def page(request: Request, here: Here, viewer: PageViewer, office: str) -> HTMLResponse:
-    """The last working day, and today so far."""
+def page(
+    request: Request, here: Here, viewer: PageViewer, asked: AskedFor, office: str, day: Annotated[date | None, Query()] = None
+) -> Response:
+    """The last working day, or another one, and today so far."""
     store = here.stores.reading()
-    seen = office_page(store, viewer, office, here.now())
+    seen = office_page(store, viewer, office, here.now(), day)
     if seen is None:
         raise HTTPException(404, "There is no such office among yours.")
-    names = {service["id"]: service["name"] for service in store.services(viewer)}
-    return HTMLResponse(here.render(request, "office.html", page=seen, service_names=names, reason_names=store.reason_names()))
+    words = texts_of(request)
+    services = {service["id"]: words.name(service["name"]) for service in store.services(viewer)}
+    rows = asked.sorted(
+        seen.services,
+        {
+            "name": lambda row: alphabetical(services.get(row.key, "")),
+            "satisfied": lambda row: row.shown.csat and row.shown.csat.value,
+            "n": lambda row: row.shown.n,
+            "change": lambda row: row.change and row.change.value,
+        },
+        "-n",
+    )
+    if asked.form == "csv":
+        return _csv(seen, rows, asked.table)
+    reasons = {key: words.name(name) for key, name in store.reason_names().items()}
+    values = {"page": seen, "services": rows, "service_names": services, "reason_names": reasons, "asked": asked}
+    return HTMLResponse(here.render(request, "office.html", **values))
 
 
-@router.get("/offices/{office}/trend.svg")
-def trend(request: Request, here: Here, viewer: PageViewer, office: str, theme: str = "light", size: str = "wide") -> Response:
-    """The last 30 days' satisfaction with its interval, drawn on the server: it needs no JavaScript."""
-    store = here.stores.reading()
-    found = next((o for o in store.offices(viewer) if o["id"] == office), None)
-    if found is None:
-        raise HTTPException(404, "There is no such office among yours.")
-    day = last_working_day(here.now().astimezone(ZoneInfo(found["timezone"])).date(), found["hours"])
-    points = [(row.key, row.shown) for row in trend_days(store, viewer, office, day)]
-    svg = charts.trend(points, texts(language_of(request)), dark=theme == "dark", narrow=size == "narrow")
-    return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
-
-
-@router.get("/offices/{office}/live")
-async def live(here: Here, viewer: PageViewer, office: str) -> EventSourceResponse:
-    """Today's total, whenever it changes."""
-    if not viewer.may_see(office):
-        raise HTTPException(404, "There is no such office among yours.")
-    return EventSourceResponse(_totals(here, viewer, office), ping=15)
-
-
-async def _totals(here: Context, viewer: Viewer, office: str) -> AsyncIterator[dict[str, str]]:
-    said = ""
-    async with here.live.listening(office) as changed:
-        while not here.live.stopping.is_set():
-            total = await asyncio.to_thread(_total, here, viewer, office)
-            if total != said:
-                said = total
-                yield {"event": "total", "data": total}
-            await changed.wait()
-            changed.clear()
-
-
-def _total(here: Context, viewer: Viewer, office: str) -> str:
-    shown = today_shown(here.stores.reading(), viewer, office, here.now())
-    body: dict[str, Any] = {"n": 0, "csat": None} if shown is None else {"n": shown.n, "csat": shown.csat and asdict(shown.csat)}
-    return json.dumps(body)
+def _csv(seen: OfficePage, services: list[Row], table: str) -> Response:
+    rows = seen.hours if table == "hours" else services
+    name = f"{seen.office['id']}-{seen.day.isoformat()}-{'hours' if table == 'hours' else 'services'}"
+    label = "hour" if table == "hours" else "service"
+    return figures_csv(name, ("day", label), [((seen.day.isoformat(), row.key), row.shown, row.change) for row in rows])

@@ -1,147 +1,120 @@
-"""What an office's page says, read from tallies only. The template shows it and decides nothing."""
+"""What an office's page of the morning says, read from tallies only. The template shows it and decides nothing."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from broker_config.messages import SCALES
 from collector.access import Viewer
 from collector.localtime import UNDATED
-from collector.scoring.shown import Shown, show
+from collector.periods import same_weekdays
+from collector.scoring.change import Change, change
+from collector.scoring.shown import Shown
+from collector.scoring.standout import Candidate, StandOut, stands_out
+from collector.scoring.usual import Day, Usual, usual_range
 from collector.store.base import Histogram, ScoreQuery
+from collector.store.comments import Comment
 from collector.store.sqlite import SqliteStore
-from collector.tallies import is_good
-from collector.web.pages.comparison import Change, against_rest, weakest
 from collector.web.pages.office_day import last_working_day
+from collector.web.reading import Reading, Selection, most
 
-TREND_DAYS = 30
+USUAL_WEEKS = 13
+WEEK = timedelta(days=6)
+FOUR_WEEKS = timedelta(days=28)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: a service, an hour or a day. `key` is its id, hour or date; `week` its pooled week."""
+    """One line of a table: a service or an hour. `key` is its id or hour; `week` the seven days up to the day, pooled.
+
+    `change`: the day against the 28 days before it; where the day has too few ratings, its week against those before that.
+    """
 
     key: str
     shown: Shown
     week: Shown | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True)
 class Reason:
+    """`share`: of all mentions on its side up to this one, 0–1, most named first (Pareto)."""
+
     id: str
+    n: int
+    share: float
+
+
+@dataclass(frozen=True)
+class KioskShown:
+    """A kiosk with its state, and how many ratings it gave on the day."""
+
+    id: str
+    state: str
+    since: str
     n: int
 
 
 @dataclass(frozen=True)
-class CommentShown:
-    """A comment with its date and half-day: the minute stays inside."""
-
-    day: date
-    morning: bool
-    service: str
-    positive: bool
-    text: str
-
-
-@dataclass(frozen=True)
 class OfficePage:
-    """Names are still in all languages. `day`: the last working day; None where nothing was rated.
+    """Names are still in all languages. `day`: the one it is about; `is_latest`: the last working day.
 
-    `change`: the day against the week's other days; `weakest`: the service that stands out in the week.
+    `usual`: where such a weekday's share lies; `outstanding`: what lies beyond it, the office itself under the key ''.
     """
 
     office: dict[str, Any]
     day: date
+    is_latest: bool
     last: Shown | None
     week: Shown | None
     today: Shown | None
-    change: Change | None
-    weakest: Row | None
+    usual: Usual | None
+    outstanding: list[StandOut]
     services: list[Row]
     hours: list[Row]
-    days: list[Row]
     good: list[Reason]
     bad: list[Reason]
-    comments: list[CommentShown]
-    kiosks: list[dict[str, Any]]
+    comments: list[Comment]
+    kiosks: list[KioskShown]
     undated: int
 
 
-def office_page(store: SqliteStore, viewer: Viewer, office: str, now: datetime) -> OfficePage | None:
-    """Everything the page shows, or None where this viewer may see no such office."""
-    found = next((o for o in store.offices(viewer) if o["id"] == office), None)
+def office_of(store: SqliteStore, viewer: Viewer, office: str) -> dict[str, Any] | None:
+    return next((o for o in store.offices(viewer, office)), None)
+
+
+def office_page(store: SqliteStore, viewer: Viewer, office: str, now: datetime, day: date | None = None) -> OfficePage | None:
+    """Everything the page shows of a day, by default the last working one. None where this viewer may see no such office."""
+    found = office_of(store, viewer, office)
     if found is None:
         return None
     today = now.astimezone(ZoneInfo(found["timezone"])).date()
-    day = last_working_day(today, found["hours"])
-    read = _Reader(store, viewer, office)
-    last, week = read.one(day, day), read.one(day - timedelta(days=6), day)
-    services = read.rows_with_week("service", day)
+    latest = last_working_day(today, found["hours"])
+    day = min(day, today) if day else latest
+    read = Reading(store, viewer, Selection((office,)))
+    whole, week = read.whole(day, day), read.whole(day - WEEK, day)
     hidden = week is None or week.suppressed
-    spanned = [] if hidden else store.reasons(viewer, read.query((), day - timedelta(days=6), day))
-    reasons = [(Reason(ident, n), side) for ident, side, n in spanned]
+    usual, outstanding = _against_the_usual(read, day)
+    reasons = [] if hidden else read.reasons(day - WEEK, day)
     return OfficePage(
         office=found,
         day=day,
-        last=last,
+        is_latest=day == latest,
+        last=whole,
         week=week,
-        today=read.one(today, today),
-        change=against_rest(last, week),
-        weakest=weakest(services, week),
-        services=services,
-        hours=read.rows_with_week("hour", day),
-        days=trend_days(store, viewer, office, day),
-        good=[reason for reason, side in reasons if side == "good"],
-        bad=[reason for reason, side in reasons if side == "bad"],
-        comments=[
-            _comment(*row, found["timezone"])
-            for row in (() if hidden and not viewer.is_inside(office) else store.comments(viewer, office))
-        ],
-        kiosks=[kiosk for kiosk in store.kiosks(viewer) if kiosk["office"] == office and kiosk["status"] == "active"],
-        undated=read.undated(),
+        today=read.whole(today, today),
+        usual=usual,
+        outstanding=outstanding,
+        services=_service_rows(read, day),
+        hours=_hour_rows(read, day),
+        good=pareto(reasons, "good"),
+        bad=pareto(reasons, "bad"),
+        comments=[] if hidden and not viewer.is_inside(office) else store.newest_comments(viewer, office, 10, now),
+        kiosks=_kiosks(read, office, day),
+        undated=_undated(read),
     )
-
-
-class _Reader:
-    """Scores of one office for one viewer, of its main question."""
-
-    def __init__(self, store: SqliteStore, viewer: Viewer, office: str) -> None:
-        self._store, self._viewer, self._office = store, viewer, office
-
-    def one(self, first: date, last: date) -> Shown | None:
-        return max((self._show(h) for h in self._ask((), first, last)), key=lambda shown: shown.n, default=None)
-
-    def rows(self, by: str, first: date, last: date) -> list[Row]:
-        """One row a place: of the main question with most answers, like `one`."""
-        most: dict[str, Shown] = {}
-        for histogram in self._ask((by,), first, last):
-            key, shown = str(histogram.place[by]), self._show(histogram)
-            most[key] = max(most.get(key, shown), shown, key=lambda found: found.n)
-        return [Row(key, shown) for key, shown in most.items()]
-
-    def rows_with_week(self, by: str, day: date) -> list[Row]:
-        """The day's rows, each with the seven days up to it pooled: a day alone often has too few."""
-        week = {row.key: row.shown for row in self.rows(by, day - timedelta(days=6), day)}
-        return [replace(row, week=week.get(row.key)) for row in self.rows(by, day, day)]
-
-    def undated(self) -> int:
-        """Ratings that could belong to two days, in all time."""
-        query = ScoreQuery(offices=(self._office,), last=UNDATED, first=UNDATED)
-        return sum(sum(h.counted) for h in self._store.histograms(self._viewer, query))
-
-    def _ask(self, by: tuple[str, ...], first: date, last: date) -> list[Histogram]:
-        return self._store.histograms(self._viewer, self.query(by, first, last))
-
-    def query(self, by: tuple[str, ...], first: date, last: date) -> ScoreQuery:
-        return ScoreQuery(offices=(self._office,), first=first.isoformat(), last=last.isoformat(), by=by)
-
-    def _show(self, histogram: Histogram) -> Shown:
-        return show(histogram, inside=self._viewer.is_inside(self._office))
-
-
-def trend_days(store: SqliteStore, viewer: Viewer, office: str, day: date) -> list[Row]:
-    """The 30 days up to `day` that have ratings, oldest first."""
-    return _Reader(store, viewer, office).rows("day", day - timedelta(days=TREND_DAYS - 1), day)
 
 
 def today_shown(store: SqliteStore, viewer: Viewer, office: str, now: datetime) -> Shown | None:
@@ -150,9 +123,79 @@ def today_shown(store: SqliteStore, viewer: Viewer, office: str, now: datetime) 
     if zone is None or not viewer.may_see(office):
         return None
     today = now.astimezone(ZoneInfo(zone)).date()
-    return _Reader(store, viewer, office).one(today, today)
+    return Reading(store, viewer, Selection((office,))).whole(today, today)
 
 
-def _comment(minute: int, service: str, scale: str, value: int, text: str, timezone: str) -> CommentShown:
-    moment = datetime.fromtimestamp(minute * 60, UTC).astimezone(ZoneInfo(timezone))
-    return CommentShown(moment.date(), moment.hour < 12, service, is_good(scale, value), text)
+def pareto(reasons: list[tuple[str, str, int]], side: str) -> list[Reason]:
+    """One side's reasons, most named first, with what they come to together."""
+    named = [(ident, n) for ident, found, n in reasons if found == side]
+    total, so_far = sum(n for _, n in named), 0
+    rows = []
+    for ident, n in named:
+        so_far += n
+        rows.append(Reason(ident, n, so_far / total))
+    return rows
+
+
+def counted_day(histogram: Histogram) -> Day:
+    """A histogram as positive answers of n."""
+    return Day(sum(histogram.counted[value] for value in SCALES[histogram.scale].positive), sum(histogram.counted))
+
+
+def _against_the_usual(read: Reading, day: date) -> tuple[Usual | None, list[StandOut]]:
+    """The office and its services against the same weekdays before."""
+    days = [day, *same_weekdays(day, USUAL_WEEKS)]
+    whole, parts = read.on_days(("day",), days), read.on_days(("day", "service"), days)
+    by_key: dict[str, list[Histogram]] = defaultdict(list)
+    for histogram in whole:
+        by_key[""].append(histogram)
+    for histogram in parts:
+        if histogram.place["service"]:
+            by_key[str(histogram.place["service"])].append(histogram)
+    candidates = {key: found for key, rows in by_key.items() if (found := candidate(key, rows, day))}
+    office = candidates.get("")
+    usual = usual_range(office.history, office.today.n) if office else None
+    return usual, stands_out(list(candidates.values()))
+
+
+def candidate(key: str, histograms: list[Histogram], day: date) -> Candidate | None:
+    """One office or service with its day and the days before it. None where the day has no share."""
+    by_day = most(histograms, "day")
+    today = by_day.pop(day.isoformat(), None)
+    if today is None or not SCALES[today.scale].positive or not sum(today.counted):
+        return None
+    history = [counted_day(h) for h in by_day.values() if h.question == today.question]
+    return Candidate(key, counted_day(today), history)
+
+
+def _service_rows(read: Reading, day: date) -> list[Row]:
+    days = read.by("service", day, day)
+    weeks = read.by("service", day - WEEK, day)
+    before_day = read.by("service", day - FOUR_WEEKS, day - timedelta(days=1))
+    before_week = read.by("service", day - WEEK - FOUR_WEEKS, day - WEEK - timedelta(days=1))
+    rows = []
+    for key, shown in days.items():
+        week = weeks.get(key)
+        against = change(shown, before_day.get(key)) or change(week, before_week.get(key))
+        rows.append(Row(key, shown, week, against))
+    return rows
+
+
+def _hour_rows(read: Reading, day: date) -> list[Row]:
+    weeks = read.by("hour", day - WEEK, day)
+    return [Row(key, shown, weeks.get(key)) for key, shown in read.by("hour", day, day).items()]
+
+
+def _kiosks(read: Reading, office: str, day: date) -> list[KioskShown]:
+    counted = {str(h.place["kiosk"]): sum(h.counted) + sum(h.flagged) for h in read.histograms(("kiosk",), day, day)}
+    return [
+        KioskShown(kiosk["id"], kiosk["state"], kiosk["since"], counted.get(kiosk["id"], 0))
+        for kiosk in read.store.kiosks(read.viewer, office)
+        if kiosk["status"] == "active"
+    ]
+
+
+def _undated(read: Reading) -> int:
+    """Ratings that could belong to two days, in all time."""
+    query = ScoreQuery(offices=read.selection.offices, days=(UNDATED,))
+    return sum(sum(h.counted) for h in read.store.histograms(read.viewer, query))

@@ -61,15 +61,6 @@ def language(code: str, next: str = "/") -> Response:  # noqa: A002
     return answer
 
 
-@router.get("/")
-def start(request: Request, here: Here, viewer: PageViewer) -> Response:
-    """A head of one office goes straight to it; everybody else chooses."""
-    offices = here.stores.reading().offices(viewer)
-    if len(offices) == 1:
-        return RedirectResponse(f"/offices/{offices[0]['id']}", 303)
-    return HTMLResponse(here.render(request, "start.html", offices=offices))
-
-
 def _own_path(path: str) -> str:
     """Only a path of this site: never away to another host."""
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"

@@ -1,0 +1,213 @@
+"""What an office's page of any period says, read from tallies only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from collector.access import Viewer
+from collector.periods import Period
+from collector.scoring.change import Change, change
+from collector.scoring.pooled import merge_small
+from collector.scoring.shown import Shown
+from collector.scoring.weighted import Component, Weighted, weighted
+from collector.store.base import Histogram
+from collector.store.notes import Note
+from collector.store.sqlite import SqliteStore
+from collector.web.charts import Cell, Point
+from collector.web.pages.asked import Asked
+from collector.web.pages.office_day import last_working_day
+from collector.web.pages.office_page import Reason, office_of, pareto
+from collector.web.reading import Reading, Selection, most, pooled
+
+Facet = Literal["language", "trigger", "counter"]
+FACETS: tuple[Facet, ...] = ("language", "trigger", "counter")
+OTHERS = "others"
+FACETS_OF_A_SERVICE = 92
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Another period's figure, and how this one differs from it."""
+
+    period: Period
+    shown: Shown | None
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table. `key` is a service, question, language, trigger, counter or hour; `change`: against the period before."""
+
+    key: str
+    shown: Shown
+    change: Change | None = None
+
+
+@dataclass(frozen=True)
+class PeriodPage:
+    """Names are still in all languages. `marks`: days on which a kiosk began to ask something else.
+
+    `facets` and `rhythm` are missing where one service is looked at for long: they are not tallied by service.
+    """
+
+    office: dict[str, Any]
+    asked: Asked
+    period: Period
+    newest: date
+    whole: Shown | None
+    before: Compared | None
+    year_before: Compared | None
+    points: list[Point]
+    points_before: list[Point]
+    notes: list[Note]
+    marks: list[date]
+    services: list[Row]
+    questions: list[Row]
+    hours: list[Row]
+    facets: dict[Facet, list[Row]] | None
+    rhythm: list[Cell]
+    good: list[Reason]
+    bad: list[Reason]
+    weighted: Weighted | None
+
+
+def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, now: datetime) -> PeriodPage | None:
+    """Everything the page shows of a period, or None where this viewer may see no such office."""
+    found = office_of(store, viewer, office)
+    if found is None:
+        return None
+    newest = newest_day(found, now)
+    period = asked.period(newest)
+    services = (asked.service,) if asked.service else ()
+    read = Reading(store, viewer, Selection((office,), services, asked.question, asked.raw))
+    whole, before = read.period(period), period.before()
+    hidden = whole is None or whole.suppressed
+    reasons = [] if hidden else read.reasons(period.first, period.last)
+    fine = not services or period.days <= FACETS_OF_A_SERVICE
+    return PeriodPage(
+        office=found,
+        asked=asked,
+        period=period,
+        newest=newest,
+        whole=whole,
+        before=_compared(read, whole, before),
+        year_before=_compared(read, whole, period.year_before()),
+        points=trend_points(read, period),
+        points_before=trend_points(read, before) if before else [],
+        notes=store.notes(viewer, office, period.first.isoformat(), period.last.isoformat()),
+        marks=marks(store, viewer, office, period),
+        services=_rows(read, "service", period, before),
+        questions=_question_rows(read, period, before),
+        hours=_rows(read, "hour", period, None) if period.days == 1 else [],
+        facets=_facets(read, period, before) if fine else None,
+        rhythm=rhythm(read, period) if fine and period.days > 1 else [],
+        good=pareto(reasons, "good"),
+        bad=pareto(reasons, "bad"),
+        weighted=_weighted(read, office, period),
+    )
+
+
+def newest_day(office: dict[str, Any], now: datetime) -> date:
+    """The day that a period contains where the address names none: the office's last working one."""
+    return last_working_day(now.astimezone(ZoneInfo(office["timezone"])).date(), office["hours"])
+
+
+def trend_points(read: Reading, period: Period) -> list[Point]:
+    """The period step by step, oldest first; steps without ratings are absent."""
+    steps = read.by(period.grain, period.first, period.last)
+    return sorted((Point(_start(key), shown) for key, shown in steps.items()), key=lambda point: point.start)
+
+
+def rhythm(read: Reading, period: Period) -> list[Cell]:
+    """Every hour of the week that was rated, of the question with most answers."""
+    found = read.histograms(("weekday", "hour"), period.first, period.last)
+    question = _main(found)
+    return [Cell(int(h.place["weekday"]), int(h.place["hour"]), read.show(h)) for h in found if h.question == question]
+
+
+def marks(store: SqliteStore, viewer: Viewer, office: str, period: Period) -> list[date]:
+    """The days of the period on which a kiosk of the office began to ask something else: figures are not quite the same."""
+    found = office_of(store, viewer, office)
+    zone = ZoneInfo(found["timezone"]) if found else UTC
+    days = {datetime.fromisoformat(moment).astimezone(zone).date() for moment in store.questionnaire_changes(viewer, office)}
+    return sorted(day for day in days if period.first <= day <= period.last)
+
+
+def _compared(read: Reading, whole: Shown | None, other: Period | None) -> Compared | None:
+    if other is None:
+        return None
+    shown = read.period(other)
+    return Compared(other, shown, change(whole, shown))
+
+
+def _rows(read: Reading, by: str, period: Period, before: Period | None) -> list[Row]:
+    earlier = read.by(by, before.first, before.last) if before else {}
+    rows = read.by(by, period.first, period.last)
+    return [Row(key, shown, change(shown, earlier.get(key))) for key, shown in rows.items()]
+
+
+def _question_rows(read: Reading, period: Period, before: Period | None) -> list[Row]:
+    """Every question by itself, the further ones too."""
+    every = Reading(read.store, read.viewer, Selection(read.selection.offices, read.selection.services, "", read.selection.raw))
+    return _rows(every, "question", period, before)
+
+
+def _facets(read: Reading, period: Period, before: Period | None) -> dict[Facet, list[Row]]:
+    """By language, by what led to the rating, by counter. Cells of few ratings are pooled into one, so that none can be told."""
+    seen = {counter["id"] for counter in read.store.counters(read.viewer, read.selection.offices[0])}
+    found: dict[Facet, list[Row]] = {}
+    for facet in FACETS:
+        now = _facet(read, facet, period, seen)
+        earlier = dict(_facet(read, facet, before, seen)) if before else {}
+        found[facet] = [Row(key, shown, change(shown, earlier.get(key))) for key, shown in now]
+    return found
+
+
+def _facet(read: Reading, facet: Facet, period: Period, seen: set[str]) -> list[tuple[str, Shown]]:
+    found = read.histograms((facet,), period.first, period.last)
+    question = _main(found)
+    cells = {key: h for key, h in most([h for h in found if h.question == question], facet).items()}
+    if facet == "counter":
+        cells = _only_seen(cells, seen)
+    kept, others = merge_small(list(cells.items()))
+    rows = [(key, read.show(histogram)) for key, histogram in kept]
+    return rows + ([(OTHERS, read.show(others))] if others else [])
+
+
+def _only_seen(cells: dict[str, Histogram], seen: set[str]) -> dict[str, Histogram]:
+    """One counter often means one clerk: those that this viewer may not see by themselves are one cell together.
+
+    A single one would be what is left of the office's total: the smallest of the others joins it.
+    """
+    hidden = [histogram for key, histogram in cells.items() if key not in seen]
+    shown = {key: histogram for key, histogram in cells.items() if key in seen}
+    if len(hidden) == 1 and shown:
+        hidden.append(shown.pop(min(shown, key=lambda key: sum(shown[key].counted))))
+    return shown | ({OTHERS: pooled(hidden)} if hidden and shown else {})
+
+
+def _weighted(read: Reading, office: str, period: Period) -> Weighted | None:
+    """The institution's index over its questions, where it set weights."""
+    weights = read.store.weights(read.viewer, office)
+    if not weights or read.selection.question:
+        return None
+    every = Reading(read.store, read.viewer, Selection(read.selection.offices, read.selection.services, "", read.selection.raw))
+    shown = every.by("question", period.first, period.last)
+    return weighted([Component(key, weight, _of(shown.get(key))) for key, weight in weights.items()])
+
+
+def _main(histograms: Sequence[Histogram]) -> str:
+    """The question with most answers among them."""
+    sums: dict[str, int] = {}
+    for histogram in histograms:
+        sums[histogram.question] = sums.get(histogram.question, 0) + sum(histogram.counted)
+    return max(sums, key=lambda question: (sums[question], question), default="")
+
+
+def _start(key: str) -> date:
+    """The first day of 2026-11-21, 2026-W47 or 2026-11."""
+    if "W" in key:
+        return date.fromisoformat(f"{key}-1")
+    return date.fromisoformat(key if len(key) == 10 else f"{key}-01")

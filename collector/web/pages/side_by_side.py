@@ -1,0 +1,115 @@
+"""Offices side by side, for all services or for one: in bands, never as places where chance decides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from broker_config.messages import SCALES
+from collector.access import Viewer
+from collector.periods import Period
+from collector.scoring.bands import Band, Competitor, bands
+from collector.scoring.change import Change, change
+from collector.scoring.shown import Shown
+from collector.store.base import Histogram
+from collector.store.sqlite import SqliteStore
+from collector.web.pages.asked import Asked
+from collector.web.reading import Reading, Selection, most
+
+
+@dataclass(frozen=True)
+class OfficeRow:
+    """One office's figures, and its change against the period before."""
+
+    office: dict[str, Any]
+    shown: Shown
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class BandShown:
+    """Offices whose intervals all overlap. `places`: for each office, by id, from which place to which it may stand."""
+
+    rows: list[OfficeRow]
+    places: dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """`few`: too few ratings to be ordered; `otherwise`: another question was asked there; `silent`: not rated at all."""
+
+    asked: Asked
+    period: Period
+    newest: date
+    question: str
+    bands: list[BandShown]
+    few: list[OfficeRow]
+    otherwise: list[OfficeRow]
+    silent: list[dict[str, Any]]
+    ordered: int
+
+    @property
+    def rows(self) -> Iterable[OfficeRow]:
+        """Every office with ratings, in the order of the page."""
+        for band in self.bands:
+            yield from band.rows
+        yield from self.few
+        yield from self.otherwise
+
+
+def side_by_side(store: SqliteStore, viewer: Viewer, asked: Asked, newest: date, service: str = "") -> SideBySide:
+    """All offices that the viewer may see, of one period, by their share of satisfied."""
+    period = asked.period(newest)
+    read = Reading(store, viewer, Selection((), (service,) if service else (), asked.question, asked.raw))
+    found = most(read.histograms(("office",), period.first, period.last), "office")
+    question = asked.question or _usual_question(found.values())
+    before = _before(read, period, question)
+    offices = {office["id"]: office for office in store.offices(viewer)}
+    rows = {
+        key: OfficeRow(offices[key], shown := _shown(read, viewer, key, histogram), change(shown, before.get(key)))
+        for key, histogram in found.items()
+        if key in offices
+    }
+    same = {key for key in rows if found[key].question == question}
+    ordered, few = bands([_competitor(key, found[key], asked.raw) for key in sorted(same)])
+    return SideBySide(
+        asked=asked,
+        period=period,
+        newest=newest,
+        question=question,
+        bands=[_band(band, rows) for band in ordered],
+        few=[rows[key] for key in few],
+        otherwise=[row for key, row in rows.items() if key not in same],
+        silent=[office for key, office in offices.items() if key not in rows],
+        ordered=sum(len(band.keys) for band in ordered),
+    )
+
+
+def _usual_question(histograms: Iterable[Histogram]) -> str:
+    """The question that most offices are compared by: the one with most answers."""
+    sums: dict[str, int] = {}
+    for histogram in histograms:
+        sums[histogram.question] = sums.get(histogram.question, 0) + sum(histogram.counted)
+    return max(sums, key=lambda question: (sums[question], question), default="")
+
+
+def _before(read: Reading, period: Period, question: str) -> dict[str, Shown]:
+    earlier = period.before()
+    if earlier is None:
+        return {}
+    found = most(read.histograms(("office",), earlier.first, earlier.last), "office")
+    return {key: _shown(read, read.viewer, key, h) for key, h in found.items() if h.question == question}
+
+
+def _shown(read: Reading, viewer: Viewer, office: str, histogram: Histogram) -> Shown:
+    selection = Selection((office,), read.selection.services, read.selection.question, read.selection.raw)
+    return Reading(read.store, viewer, selection).show(histogram)
+
+
+def _competitor(key: str, histogram: Histogram, raw: bool) -> Competitor:
+    counts = [c + (f if raw else 0) for c, f in zip(histogram.counted, histogram.flagged, strict=True)]
+    return Competitor(key, sum(counts[value] for value in SCALES[histogram.scale].positive), sum(counts))
+
+
+def _band(band: Band, rows: dict[str, OfficeRow]) -> BandShown:
+    return BandShown([rows[key] for key in band.keys], {key: band.places[key] for key in band.keys})

@@ -1,0 +1,91 @@
+"""Figures as pages need them: read through the store for one viewer, scored, and cut to what he may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import add
+
+from collector.access import Viewer
+from collector.periods import Period
+from collector.scoring.shown import Shown, show
+from collector.store.base import Histogram, ScoreQuery
+from collector.store.sqlite import SqliteStore
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What figures are about. No office: all that the viewer may see; no question: the main one; `raw`: flagged ones too."""
+
+    offices: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    question: str = ""
+    raw: bool = False
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Positive answers of n, as they are: for ranges and tests, which are made from counts and not shown themselves."""
+
+    positive: int
+    n: int
+
+
+class Reading:
+    """Reads one selection for one viewer."""
+
+    def __init__(self, store: SqliteStore, viewer: Viewer, selection: Selection) -> None:
+        self.store, self.viewer, self.selection = store, viewer, selection
+        self._inside = bool(selection.offices) and all(map(viewer.is_inside, selection.offices))
+
+    def whole(self, first: date, last: date) -> Shown | None:
+        """All of a span together: of the question with most answers. None where nothing was rated."""
+        found = self.histograms((), first, last)
+        return self.show(max(found, key=lambda h: sum(h.counted))) if found else None
+
+    def period(self, period: Period | None) -> Shown | None:
+        return self.whole(period.first, period.last) if period else None
+
+    def by(self, dimension: str, first: date, last: date) -> dict[str, Shown]:
+        """Figures by the value of one dimension, each of its question with most answers."""
+        return {key: self.show(histogram) for key, histogram in most(self.histograms((dimension,), first, last), dimension).items()}
+
+    def histograms(self, by: tuple[str, ...], first: date, last: date) -> list[Histogram]:
+        return self.store.histograms(self.viewer, self.query(by, first, last))
+
+    def on_days(self, by: tuple[str, ...], days: Iterable[date]) -> list[Histogram]:
+        """Histograms of single days."""
+        selected = self.query(by, date.min, date.min)
+        wanted = tuple(day.isoformat() for day in days)
+        query = ScoreQuery(selected.offices, selected.services, selected.questions, by=by, days=wanted)
+        return self.store.histograms(self.viewer, query)
+
+    def reasons(self, first: date, last: date) -> list[tuple[str, str, int]]:
+        return self.store.reasons(self.viewer, self.query((), first, last))
+
+    def query(self, by: tuple[str, ...], first: date, last: date) -> ScoreQuery:
+        s = self.selection
+        questions = (s.question,) if s.question else ()
+        return ScoreQuery(s.offices, s.services, questions, first.isoformat(), last.isoformat(), by)
+
+    def show(self, histogram: Histogram) -> Shown:
+        return show(histogram, inside=self._inside, raw=self.selection.raw)
+
+
+def most(histograms: Sequence[Histogram], dimension: str) -> dict[str, Histogram]:
+    """One histogram a value of the dimension: that of the question with most answers."""
+    found: dict[str, Histogram] = {}
+    for histogram in histograms:
+        key = str(histogram.place[dimension])
+        if key not in found or sum(histogram.counted) > sum(found[key].counted):
+            found[key] = histogram
+    return found
+
+
+def pooled(histograms: Sequence[Histogram]) -> Histogram:
+    """Histograms of one question added together, under the first one's place."""
+    first = histograms[0]
+    counted, flagged = first.counted, first.flagged
+    for histogram in histograms[1:]:
+        counted = tuple(map(add, counted, histogram.counted))
+        flagged = tuple(map(add, flagged, histogram.flagged))
+    return Histogram(first.place, first.question, first.scale, counted, flagged)
