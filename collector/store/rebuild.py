@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from sqlite3 import Connection
 
 from collector.events import Context, Kind, Standing
-from collector.store.recording import Contexts, add_cells, add_sums
+from collector.store.contexts import Contexts
+from collector.store.recording import add_cells, add_sums
 from collector.tallies import GRAINS, REASON_GRAINS, VALUES, Changes, Key, Tallied, spread
 
 _CHUNK = 500

@@ -16,7 +16,8 @@ from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
 from collector.store import accounting, catalogue, listings, quarantine, rebuild, replay, scores, users
 from collector.store.base import Histogram, Recorded, ScoreQuery, StoreError
-from collector.store.recording import Contexts, Recording
+from collector.store.contexts import Contexts
+from collector.store.recording import Recording
 from collector.store.schema import migrations
 
 _BUSY_S = 5.0
