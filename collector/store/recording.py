@@ -5,18 +5,19 @@ transactions but the contexts, which are only ever added.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from sqlite3 import Connection
 
 from broker_config.messages import utc_text
 from collector.events import Answer, Delivery, Kind, ReceiptDue, Refused, Standing, Unreadable, Voided
+from collector.store import burst_limits, bursts
 from collector.store.contexts import Contexts
 from collector.store.quarantine import Quarantine
+from collector.store.tallying import add_changes
 from collector.store.visits import Row, Visits, tallied
 from collector.store.watermarks import Watermarks
-from collector.tallies import GRAINS, REASON_GRAINS, VALUES, Changes, spread
+from collector.tallies import Changes
 
 _INSERT = (
     "INSERT INTO event (stream, seq, kind, minute, visit, context, value, standing, mark, digest, detail) "
@@ -46,7 +47,7 @@ class Recording:
     """Takes deliveries, then `finish()` writes them and tells whom to acknowledge."""
 
     def __init__(self, conn: Connection, contexts: Contexts, now: datetime) -> None:
-        self._conn, self._contexts, self._now = conn, contexts, utc_text(now)
+        self._conn, self._contexts, self._at, self._now = conn, contexts, now, utc_text(now)
         self._streams: dict[tuple[str, str], StreamState] = {}
         self._rows: list[Row] = []
         self._others: list[tuple[int, int, Kind, int]] = []
@@ -81,9 +82,11 @@ class Recording:
             self._accept_now(state, item._replace(digest=row[0]))
 
     def finish(self) -> list[ReceiptDue]:
-        self._visits.settle_new(self._rows)
+        burst_limits.fix(self._conn, self._at)
+        minutes = self._visits.settle_new(self._rows)
         self._insert()
-        self._add_to_tallies()
+        bursts.settle(self._conn, self._visits, minutes)
+        add_changes(self._conn, self.changes)
         self._quarantine.flush()
         watermarks = Watermarks(self._conn)
         for stream in self._streams.values():
@@ -148,33 +151,9 @@ class Recording:
 
     def _insert(self) -> None:
         for row in self._rows:
-            self.changes.add(tallied(row, row.standing))
+            self.changes.add(tallied(row))
         self._conn.executemany(_INSERT, map(_columns, self._rows))
         self._conn.executemany("INSERT INTO event (stream, seq, kind, digest) VALUES (?,?,?,?)", self._others)
-
-    def _add_to_tallies(self) -> None:
-        for grain, cells in self.changes.ratings().items():
-            add_cells(self._conn, grain, ((*key, *spread(counts)) for key, counts in cells.items()))
-        for grain, sums in self.changes.reasons.items():
-            add_sums(self._conn, grain, ((*key, n) for key, n in sums.items() if n))
-
-
-def add_cells(conn: Connection, grain: str, rows: Iterable[tuple[str | int, ...]]) -> None:
-    """Add histogram cells to a tally: the key, then a count a value."""
-    counts = [f"c{value}" for value in range(VALUES)]
-    _upsert(conn, grain, GRAINS[grain], counts, rows)
-
-
-def add_sums(conn: Connection, grain: str, rows: Iterable[tuple[str | int, ...]]) -> None:
-    """Add reason counts: the key, then n."""
-    _upsert(conn, grain, REASON_GRAINS[grain], ["n"], rows)
-
-
-def _upsert(conn: Connection, grain: str, key: tuple[str, ...], counts: list[str], rows: Iterable[tuple[str | int, ...]]) -> None:
-    names = [*key, *counts]
-    sums = ", ".join(f"{name}={name}+excluded.{name}" for name in counts)
-    marks = ", ".join("?" * len(names))
-    conn.executemany(f"INSERT INTO tally_{grain} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT DO UPDATE SET {sums}", rows)  # noqa: S608
 
 
 def _columns(row: Row) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from collector.access import User, Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, catalogue, listings, quarantine, rebuild, replay, scores, users
+from collector.store import accounting, audit, catalogue, listings, misuse, quarantine, rebuild, replay, scores, users
 from collector.store.base import Histogram, Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
 from collector.store.recording import Recording
@@ -92,6 +92,19 @@ class SqliteStore:
             with self._writing():
                 rebuild.apply(self._conn, grain, rows)
         return sum(len(cells) for cells in wrong.values())
+
+    def remark(self, now: datetime) -> int:
+        """Apply the present misuse rules to ratings stored before; returns how many are marked otherwise now."""
+        self.refresh()
+        after: misuse.At | None = misuse.BEGINNING
+        total = 0
+        while after:
+            with self._writing():
+                after, changed = misuse.remark(self._conn, self._contexts, self.placed, after)
+                total += changed
+                if after is None:
+                    audit.write(self._conn, "", "misuse.remark", "", None, {"ratings": total}, now)
+        return total
 
     def receipts(self) -> list[ReceiptDue]:
         """Where every stream stands."""
@@ -179,6 +192,10 @@ class SqliteStore:
 
     def reasons(self, viewer: Viewer, office: str, first: str, last: str) -> list[tuple[str, str, int]]:
         return scores.reasons(self._conn, viewer, office, first, last)
+
+    def ledger(self, viewer: Viewer, office: str, first: str, last: str) -> list[misuse.LedgerRow]:
+        """Which rule marked how many visits of an office, by local day, hour and kiosk."""
+        return misuse.ledger(self._conn, viewer, office, first, last)
 
     def comments(self, viewer: Viewer, office: str, limit: int = 10) -> list[tuple[int, str, str, int, str]]:
         return listings.comments(self._conn, viewer, office, limit)
