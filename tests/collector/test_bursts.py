@@ -162,21 +162,23 @@ def test_the_ledger_says_which_rule_marked_how_many(office: SqliteStore) -> None
 
 @st.composite
 def crowds(draw: st.DrawFn) -> list[Sent]:
-    """Around the limit of a minute, and around closing time: visits of one tap, some corrected, some tests, some quick."""
+    """Seven or eight plain visits in one minute, and some odd ones: corrected, tests, of another minute, kiosk or stream."""
     given: list[Sent] = []
     last: Counter[tuple[str, str]] = Counter()
-    for number in range(draw(st.integers(7, 14))):
-        kiosk = draw(st.sampled_from(["hall-1", "hall-1", "hall-1", "hall-1", "north-1"]))
-        at = BEGAN + timedelta(seconds=draw(st.sampled_from([70, 90, 110, 118, 119, 121])))
-        visit, trigger = f"visit-{number}", draw(st.sampled_from(["tap"] * 15 + ["test"]))
-        gap = draw(st.sampled_from([60_000, 60_000, 1000]))
-        for question in draw(st.sampled_from([["overall"]] * 6 + [["overall", "overall"], ["overall", "advise"]])):
-            stream = draw(st.sampled_from([STREAM, STREAM, STREAM, OTHER_STREAM]))
+    plain = draw(st.integers(6, 8))
+    for number in draw(st.permutations(range(plain + draw(st.integers(0, 4))))):
+        odd = number >= plain
+        kiosk = draw(st.sampled_from(["hall-1", "hall-1", "hall-1", "north-1"])) if odd else "hall-1"
+        at = BEGAN + timedelta(seconds=draw(st.sampled_from([60, 90, 119, 120])) if odd else 60 + number)
+        trigger, gap = draw(st.sampled_from(["tap", "tap", "test"])) if odd else "tap", draw(st.sampled_from([60_000, 1000]))
+        for question in (
+            draw(st.sampled_from([["overall"], ["overall", "overall"], ["overall", "advise"]])) if odd else ["overall"]
+        ):
+            stream = draw(st.sampled_from([STREAM, OTHER_STREAM]))
             last[kiosk, stream] += 1
-            more = {"at": utc_text(at), "visit": visit, "question": question, "service": "social-benefits"}
-            value = draw(st.integers(1, 5))
-            given.append((kiosk, stream, rating(last[kiosk, stream], gap_ms=gap, trigger=trigger, value=value, **more)))
-            at += timedelta(seconds=draw(st.sampled_from([1, 2, 60])))
+            more = {"at": utc_text(at), "visit": f"visit-{number}", "question": question, "service": "social-benefits"}
+            given.append((kiosk, stream, rating(last[kiosk, stream], gap_ms=gap, trigger=trigger, **more)))
+            at += timedelta(seconds=draw(st.sampled_from([1, 60])))
     return given
 
 
