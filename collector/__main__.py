@@ -128,6 +128,12 @@ def rebuild(data: Data = Path("data")) -> None:
     typer.echo(f"{_store(data).rebuild()} cells differed and were mended.")
 
 
+@app.command()
+def remark(data: Data = Path("data")) -> None:
+    """Apply the present misuse rules to ratings stored before (interval-v1 needs what is not kept: its marks stay)."""
+    typer.echo(f"{_store(data).remark(_now())} ratings are marked otherwise now.")
+
+
 @catalogue_app.command("import")
 def catalogue_import(file: Path, data: Data = Path("data")) -> None:
     """Install a catalogue file; with a fault in any row, nothing is changed."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from broker_config.messages import SCALES
+from collector.misuse import Opening
 
 
 class Kind(IntEnum):
@@ -47,6 +48,7 @@ class Placed:
     reasons: dict[str, ReasonIds]
     main: str
     interval_ms: float
+    opening: Opening | None = None
 
     @cached_property
     def bounds(self) -> dict[str, tuple[int, int]]:
@@ -90,7 +92,7 @@ class Context(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An accepted event. `minute`: since 1970 UTC; `visit`: its hash, see `intake.visit_key`; `mark`: the misuse rule or ''.
+    """An accepted event. `minute`: since 1970 UTC; `visit`: its hash, see `intake.visit_key`; `mark`: the misuse rules or ''.
 
     `detail`: the reasons, space-separated, or the comment's text; '' for a rating.
     """

@@ -19,7 +19,7 @@ from broker_config.messages import EVENT, MAX_EVENT_BYTES, MAX_PAYLOAD, MAX_SEQ,
 from broker_config.redaction import redact, redact_values
 from collector.events import Answer, Delivery, Kind, Placed, Refused, Unreadable, Voided
 from collector.localtime import local
-from collector.misuse import mark
+from collector.misuse import is_closed, mark
 from collector.tallies import is_good
 
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
@@ -171,13 +171,14 @@ def _time_fault(event: Rating | Reasons | Comment, at: float, latest: float) -> 
 def _answer(event: Rating | Reasons | Comment, at: float, placed: Placed, digest: int) -> Answer:
     minute = int(at) // 60
     kind, detail, marked, trigger = Kind.RATING, "", "", ""
+    undated = event.clock == "unsure" and _undated(event, placed.timezone)
     if isinstance(event, Rating):
-        marked, trigger = mark(event.gap_ms, placed.interval_ms), event.trigger
+        closed = not undated and is_closed(placed.opening, minute, placed.timezone)
+        marked, trigger = mark(event.gap_ms, placed.interval_ms, closed=closed), event.trigger
     elif isinstance(event, Reasons):
         kind, detail = Kind.REASONS, " ".join(sorted(set(event.reasons)))
     else:
         kind, detail = Kind.COMMENT, event.text
-    undated = event.clock == "unsure" and _undated(event, placed.timezone)
     context = placed.context(event.service, event.question, event.language, trigger, undated)
     return Answer(event.seq, kind, minute, visit_key(placed, event.visit), context, event.value, marked, digest, detail)
 

@@ -25,8 +25,20 @@ def local(minute: int, timezone: str) -> Local:
     return _quarter(minute // 15, timezone)
 
 
+def clock(minute: int, timezone: str) -> tuple[int, int]:
+    """Weekday, 0 (Monday) – 6, and minute of the day, 0–1439, on the office's clock on the wall."""
+    weekday, start = _quarter_clock(minute // 15, timezone)
+    return weekday, start + minute % 15
+
+
 @lru_cache(maxsize=100_000)
 def _quarter(quarter: int, timezone: str) -> Local:
     """Every zone's offset from UTC is a multiple of 15 minutes."""
     moment = datetime.fromtimestamp(quarter * 900, ZoneInfo(timezone))
     return Local(moment.strftime("%Y-%m-%d"), moment.hour, moment.strftime("%Y-%m"), moment.weekday())
+
+
+@lru_cache(maxsize=100_000)
+def _quarter_clock(quarter: int, timezone: str) -> tuple[int, int]:
+    moment = datetime.fromtimestamp(quarter * 900, ZoneInfo(timezone))
+    return moment.weekday(), moment.hour * 60 + moment.minute

@@ -26,6 +26,10 @@ REASON_GRAINS: dict[str, tuple[str, ...]] = {
     "reason_day": ("day", "office", "service", "question", "reason", "side", "standing"),
     "reason_month": ("month", "office", "service", "question", "reason", "side", "standing"),
 }
+# The ledger behind the raw figures: which rule marked how many of the flagged ratings of the main question, one a visit.
+# A rating that two rules marked is in two cells. It is read an office at a time.
+LEDGER_GRAINS: dict[str, tuple[str, ...]] = {"misuse": ("office", "day", "hour", "kiosk", "rule")}
+SUM_GRAINS = REASON_GRAINS | LEDGER_GRAINS
 
 Key = tuple[str | int, ...]
 
@@ -39,17 +43,18 @@ class Tallied(NamedTuple):
     value: int
     detail: str
     standing: Standing
+    mark: str = ""
 
 
 Counts = dict[int, int]  # value → how many; few of the values of a cell occur
 
 
 class Changes:
-    """What a transaction adds to the tallies: `ratings()[grain][key]` → counts by value, `reasons[grain][key]` → n."""
+    """What a transaction adds to the tallies: `ratings()[grain][key]` → counts by value, `sums[grain][key]` → n."""
 
     def __init__(self) -> None:
         self._hours: dict[tuple[Key, str, int], Counts] = {}
-        self.reasons: dict[str, dict[Key, int]] = {grain: defaultdict(int) for grain in REASON_GRAINS}
+        self.sums: dict[str, dict[Key, int]] = {grain: defaultdict(int) for grain in SUM_GRAINS}
         self.offices: set[str] = set()
 
     def add(self, one: Tallied, sign: int = 1) -> None:
@@ -85,6 +90,9 @@ class Changes:
         if cell is None:
             cell = self._hours[key, month, weekday] = {}
         cell[one.value] = cell.get(one.value, 0) + sign
+        if one.standing == Standing.FLAGGED and c.main:
+            for rule in one.mark.split():
+                self.sums["misuse"][c.office, day, hour, c.kiosk, rule] += sign
 
     def _add_reasons(self, one: Tallied, sign: int) -> None:
         c = one.context
@@ -92,8 +100,8 @@ class Changes:
         side = "good" if is_good(c.scale, one.value) else "bad"
         for reason in one.detail.split():
             rest = (c.office, c.service, c.question, reason, side, int(one.standing))
-            self.reasons["reason_day"][(when.day, *rest)] += sign
-            self.reasons["reason_month"][(when.month, *rest)] += sign
+            self.sums["reason_day"][(when.day, *rest)] += sign
+            self.sums["reason_month"][(when.month, *rest)] += sign
 
 
 def is_good(scale: str, value: int) -> bool:

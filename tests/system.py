@@ -198,9 +198,9 @@ class System:
             store.close()
 
     def counted(self, **query: Any) -> int:
-        """Counted ratings of the main question, from the tallies."""
+        """Ratings of the main question, from the tallies; marked ones too: a test's taps come in bursts."""
         with self.store() as store:
-            return sum(sum(h.counted) for h in store.histograms(EVERYBODY, ScoreQuery(**query)))
+            return sum(sum(h.counted) + sum(h.flagged) for h in store.histograms(EVERYBODY, ScoreQuery(**query)))
 
     def accounting(self) -> list[dict[str, Any]]:
         with self.store() as store:

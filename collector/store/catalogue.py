@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from broker_config.messages import KioskConfig, Message, Question, utc_text
 from collector.catalogue import Catalogue, CatalogueFaults, kiosk_config
 from collector.events import Placed, ReasonIds
+from collector.misuse import opening
 
 # No collector publishes that many; above it a kiosk could use up the nine digits that a number may have.
 _HIGHEST_RELEARNED = 10**8
@@ -143,6 +144,7 @@ def _placed(config: KioskConfig) -> Placed:
         reasons={question.id: _reason_ids(question) for question in config.questionnaire.questions},
         main=config.questionnaire.questions[0].id,
         interval_ms=config.questionnaire.interval_s * 1000,
+        opening=opening(config.hours),
     )
 
 

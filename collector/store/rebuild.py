@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from sqlite3 import Connection
 
 from collector.events import Context, Kind, Standing
-from collector.store.recording import Contexts, add_cells, add_sums
-from collector.tallies import GRAINS, REASON_GRAINS, VALUES, Changes, Key, Tallied, spread
+from collector.store.contexts import Contexts
+from collector.store.tallying import add_cells, add_sums
+from collector.tallies import GRAINS, SUM_GRAINS, VALUES, Changes, Key, Tallied, spread
 
 _CHUNK = 500
 
@@ -52,17 +53,17 @@ def apply(conn: Connection, grain: str, rows: list[tuple[str | int, ...]]) -> No
 def _expected(conn: Connection) -> Cells:
     changes = Changes()
     contexts = Contexts(conn)
-    sql = "SELECT kind, minute, context, value, detail, standing FROM event WHERE kind IN (?, ?)"
-    for kind, minute, context, value, detail, standing in conn.execute(sql, (Kind.RATING, Kind.REASONS)):
+    sql = "SELECT kind, minute, context, value, detail, standing, mark FROM event WHERE kind IN (?, ?)"
+    for kind, minute, context, value, detail, standing, mark in conn.execute(sql, (Kind.RATING, Kind.REASONS)):
         shared: Context = contexts.get(context)
-        changes.add(Tallied(Kind(kind), minute, shared, value, detail or "", Standing(standing)))
+        changes.add(Tallied(Kind(kind), minute, shared, value, detail or "", Standing(standing), mark or ""))
     cells: Cells = {grain: {key: spread(counts) for key, counts in found.items()} for grain, found in changes.ratings().items()}
-    return cells | {grain: {key: (n,) for key, n in found.items()} for grain, found in changes.reasons.items()}
+    return cells | {grain: {key: (n,) for key, n in found.items()} for grain, found in changes.sums.items()}
 
 
 def _present(conn: Connection) -> Cells:
     cells: Cells = {}
-    for grain, key in (GRAINS | REASON_GRAINS).items():
+    for grain, key in (GRAINS | SUM_GRAINS).items():
         rows = conn.execute(f"SELECT * FROM tally_{grain}").fetchall()  # noqa: S608 - our own names
         cells[grain] = {row[: len(key)]: row[len(key) :] for row in rows}
     return cells

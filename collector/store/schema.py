@@ -1,8 +1,11 @@
 """The tables, as numbered migrations. A released migration is never edited: a change is a new one."""
 
+from collections import Counter
+
 from sqlite_utils import Database, Migrations
 
-from collector.tallies import GRAINS, REASON_GRAINS, VALUES
+from collector.localtime import NO_DAY, local
+from collector.tallies import GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
 
 migrations = Migrations("collector")
 
@@ -131,3 +134,27 @@ def m002_periods(db: Database) -> None:
     for grain, source, key in (("office_day", "day", "day"), ("facet_month", "hour", month)):
         rest = ", ".join(GRAINS[grain][1:])
         db.execute(f"INSERT INTO tally_{grain} SELECT {key}, {rest}, {sums} FROM tally_{source} GROUP BY {key}, {rest}")  # noqa: S608
+
+
+_MISUSE = """
+CREATE TABLE burst_limit (
+  kiosk TEXT NOT NULL, day TEXT NOT NULL, limits TEXT NOT NULL, PRIMARY KEY (kiosk, day)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_minute ON event (stream, minute) WHERE kind = 1;
+"""
+
+
+@migrations()
+def m003_misuse(db: Database) -> None:
+    """The ledger of marks, filled from the events; what a minute may have; a kiosk's ratings by their minute."""
+    _run(db, _MISUSE + tally_table("misuse", LEDGER_GRAINS["misuse"], ["n"]))
+    sql = (
+        "SELECT e.minute, c.timezone, c.undated, c.office, c.kiosk, e.mark FROM event e JOIN context c ON c.id = e.context "
+        "WHERE e.kind = 1 AND e.standing = 1 AND e.mark IS NOT NULL AND c.main = 1"
+    )
+    cells: Counter[tuple[str | int, ...]] = Counter()
+    for minute, timezone, undated, office, kiosk, mark in db.execute(sql):
+        when = NO_DAY if undated else local(minute, timezone)
+        cells.update((office, when.day, when.hour, kiosk, rule) for rule in mark.split())
+    rows = ((*key, n) for key, n in cells.items())
+    db.conn.executemany("INSERT INTO tally_misuse VALUES (?, ?, ?, ?, ?, ?)", rows)

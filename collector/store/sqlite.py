@@ -14,10 +14,11 @@ from collector.access import User, Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, catalogue, listings, notes, quarantine, rebuild, replay, scores, users
+from collector.store import accounting, audit, catalogue, listings, misuse, notes, quarantine, rebuild, replay, scores, users
 from collector.store.base import Histogram, Recorded, ScoreQuery, StoreError
+from collector.store.contexts import Contexts
 from collector.store.notes import Note
-from collector.store.recording import Contexts, Recording
+from collector.store.recording import Recording
 from collector.store.schema import migrations
 
 _BUSY_S = 5.0
@@ -92,6 +93,19 @@ class SqliteStore:
             with self._writing():
                 rebuild.apply(self._conn, grain, rows)
         return sum(len(cells) for cells in wrong.values())
+
+    def remark(self, now: datetime) -> int:
+        """Apply the present misuse rules to ratings stored before; returns how many are marked otherwise now."""
+        self.refresh()
+        after: misuse.At | None = misuse.BEGINNING
+        total = 0
+        while after:
+            with self._writing():
+                after, changed = misuse.remark(self._conn, self._contexts, self.placed, after)
+                total += changed
+                if after is None:
+                    audit.write(self._conn, "", "misuse.remark", "", None, {"ratings": total}, now)
+        return total
 
     def receipts(self) -> list[ReceiptDue]:
         """Where every stream stands."""
@@ -180,6 +194,10 @@ class SqliteStore:
     def reasons(self, viewer: Viewer, query: ScoreQuery) -> list[tuple[str, str, int]]:
         """(reason, good|bad, n), most named first."""
         return scores.reasons(self._conn, viewer, query)
+
+    def ledger(self, viewer: Viewer, office: str, first: str, last: str) -> list[misuse.LedgerRow]:
+        """Which rule marked how many visits of an office, by local day, hour and kiosk."""
+        return misuse.ledger(self._conn, viewer, office, first, last)
 
     def comments(self, viewer: Viewer, office: str, limit: int = 10) -> list[tuple[int, str, str, int, str]]:
         return listings.comments(self._conn, viewer, office, limit)

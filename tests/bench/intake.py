@@ -117,8 +117,8 @@ def _batches(system: System, kiosks: int, batches: int, size: int) -> dict[str, 
 
 
 def _messages(system: System, kiosks: int, messages: int, size: int) -> dict[str, list[bytes]]:
-    """Ratings as kiosks give them, of two services in two languages: live taps of this hour, or the backlog of many days."""
-    began = datetime.now(UTC) - (timedelta(hours=1) if size == 1 else timedelta(days=messages * size / 27 + 1))
+    """Ratings as kiosks give them, of two services in two languages: live taps of this day, or the backlog of many days."""
+    began = datetime.now(UTC) - (timedelta(minutes=messages + 1) if size == 1 else timedelta(days=messages * size / 27 + 1))
     with system.store() as store:
         configs = {kiosk: json.loads(payload)["config"] for kiosk, payload in store.wanted_configs().items()}
     made = {}
@@ -138,9 +138,9 @@ def _message(stream: str, config: str, events: list[str]) -> bytes:
 
 
 def _moment(began: datetime, seq: int, *, live: bool) -> datetime:
-    """A second between live taps; in a backlog 27 visits a day, 17 minutes apart."""
+    """A minute between live taps, since more of them are a burst; in a backlog 27 visits a day, 17 minutes apart."""
     day, place = divmod(seq, 27)
-    return began + (timedelta(seconds=seq) if live else timedelta(days=day, minutes=17 * place))
+    return began + (timedelta(minutes=seq) if live else timedelta(days=day, minutes=17 * place))
 
 
 def _rating(seq: int, at: datetime) -> str:

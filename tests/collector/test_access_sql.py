@@ -21,6 +21,7 @@ FOR_NOBODY_IN_PARTICULAR = {
     "catalogue.wanted": "ingest: the configurations to publish",
     "catalogue._publish": "install: the number that a kiosk's new configuration gets",
     "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
+    "burst_limits._by_history": "ingest: how busy each kiosk is, to judge what a minute may bring",
     "rebuild._present": "the tallies themselves, for mending",
     "sqlite.SqliteStore.refresh": "ingest: which kiosks are registered",
     "sqlite.SqliteStore.kiosks_at": "ingest: whom to wake when a visit ended at their counter",

@@ -299,7 +299,8 @@ def test_a_replay_of_one_kiosk_leaves_the_others(store: SqliteStore) -> None:
 
 def test_a_replay_goes_through_more_than_one_portion(store: SqliteStore) -> None:
     for first in (1, 201, 401):
-        sent(store, *[rating(seq, at="2026-11-21T13:00:00Z") for seq in range(first, first + 200)])
+        # A further question's: so many visits in a minute would be a burst.
+        sent(store, *[rating(seq, question="advise", at="2026-11-21T13:00:00Z") for seq in range(first, first + 200)])
     sent(store, rating(601, value=9))
     assert store.replay(NOW + timedelta(hours=1)).accepted == 600
     assert counted(store) == 600

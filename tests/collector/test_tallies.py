@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from broker_config.messages import utc_text
 from collector.events import Context, Kind, Standing
 from collector.store.sqlite import SqliteStore
-from collector.tallies import GRAINS, REASON_GRAINS, Changes, Tallied, is_good
+from collector.tallies import GRAINS, REASON_GRAINS, SUM_GRAINS, Changes, Tallied, is_good
 from tests.collector.deliveries import (
     NOW,
     OTHER_STREAM,
@@ -33,7 +33,7 @@ from tests.collector.deliveries import (
 )
 
 BY_EXAMPLE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-TALLIES = tuple(f"tally_{grain}" for grain in (*GRAINS, *REASON_GRAINS))
+TALLIES = tuple(f"tally_{grain}" for grain in (*GRAINS, *SUM_GRAINS))
 
 Sent = tuple[str, str, dict[str, Any]]  # kiosk, stream, event
 
@@ -49,7 +49,7 @@ def copy(installed: Path, folder: Path) -> SqliteStore:
 def tallies(store: SqliteStore) -> dict[str, list[tuple[Any, ...]]]:
     """Every cell that is not zero."""
     cells = {table: rows(store, f"SELECT * FROM {table}") for table in TALLIES}
-    keys = {f"tally_{grain}": len(key) for grain, key in (GRAINS | REASON_GRAINS).items()}
+    keys = {f"tally_{grain}": len(key) for grain, key in (GRAINS | SUM_GRAINS).items()}
     return {table: sorted(row for row in found if any(row[keys[table] :])) for table, found in cells.items()}
 
 
@@ -348,7 +348,7 @@ def test_what_is_added_and_taken_back_is_nothing() -> None:
         changes.add(one)
         changes.add(one, -1)
     assert not any(any(counts.values()) for cells in changes.ratings().values() for counts in cells.values())
-    assert not any(n for cells in changes.reasons.values() for n in cells.values())
+    assert not any(n for cells in changes.sums.values() for n in cells.values())
     assert changes.offices == {"hall"}
 
 

@@ -1,0 +1,55 @@
+"""Marks the visits of a minute that brought more of them than a kiosk may have.
+
+What counts is the set of visits, each in the minute of the rating of its main question that
+counts: a correction makes no second visit, and tests make none. The minutes that a
+transaction touched are looked at when its events are in the store, and decided anew.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from sqlite3 import Connection
+
+from collector.events import Kind, Standing
+from collector.localtime import local
+from collector.misuse import BURST, LEAST_LIMIT, with_rule
+from collector.store import burst_limits
+from collector.store.visits import Row, Visits
+
+_CROWDED = (
+    "SELECT minute FROM event INDEXED BY event_minute WHERE kind=1 AND stream IN (SELECT id FROM stream WHERE kiosk=?) "
+    "AND minute IN (SELECT value FROM json_each(?)) GROUP BY minute HAVING count(*) >= ?"
+)
+_RATINGS = (
+    "SELECT e.visit, c.timezone, e.standing < 2 AND c.main AND NOT c.undated, instr(coalesce(e.mark, ''), ?) > 0 "
+    "FROM event e INDEXED BY event_minute JOIN context c ON c.id = e.context "
+    "WHERE e.kind=1 AND e.stream IN (SELECT id FROM stream WHERE kiosk=?) AND e.minute=?"
+)
+
+
+def settle(conn: Connection, visits: Visits, minutes: Mapping[str, Iterable[int]]) -> None:
+    """Mark, and unmark, in these minutes of these kiosks. Everything that belongs there is in the store."""
+    for kiosk, touched in minutes.items():
+        for (minute,) in conn.execute(_CROWDED, (kiosk, json.dumps(list(touched)), LEAST_LIMIT)).fetchall():
+            _settle(conn, visits, kiosk, minute)
+
+
+def _settle(conn: Connection, visits: Visits, kiosk: str, minute: int) -> None:
+    ratings = conn.execute(_RATINGS, (BURST, kiosk, minute)).fetchall()
+    counting = {visit: timezone for visit, timezone, counts, _ in ratings if counts}
+    burst = bool(counting) and len(counting) >= _limit(conn, kiosk, minute, min(counting.values()))
+    wrong = {visit for visit, _, counts, marked in ratings if marked != (burst and counts)}
+
+    def mark(row: Row) -> str:
+        return with_rule(row.mark, BURST, burst and _counts(row)) if row.answer.minute == minute else row.mark
+
+    visits.remark(wrong, mark, kiosk)
+
+
+def _counts(row: Row) -> bool:
+    c = row.answer.context
+    return row.answer.kind == Kind.RATING and row.standing < Standing.SUPERSEDED and c.main and not c.undated
+
+
+def _limit(conn: Connection, kiosk: str, minute: int, timezone: str) -> int:
+    when = local(minute, timezone)
+    return burst_limits.of(conn, kiosk, when.day)[when.hour]
