@@ -1,5 +1,7 @@
 """Pure: which local day, hour and month a minute belongs to. Days are cut in the office's own time zone."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -30,3 +32,9 @@ def _quarter(quarter: int, timezone: str) -> Local:
     """Every zone's offset from UTC is a multiple of 15 minutes."""
     moment = datetime.fromtimestamp(quarter * 900, ZoneInfo(timezone))
     return Local(moment.strftime("%Y-%m-%d"), moment.hour, moment.strftime("%Y-%m"), moment.weekday())
+
+
+def usual_timezone(zones: Iterable[str]) -> str:
+    """The time zone of most offices, for what belongs to none of them; UTC without offices."""
+    counted = Counter(sorted(zones))
+    return counted.most_common(1)[0][0] if counted else "UTC"

@@ -131,3 +131,23 @@ def m002_periods(db: Database) -> None:
     for grain, source, key in (("office_day", "day", "day"), ("facet_month", "hour", month)):
         rest = ", ".join(GRAINS[grain][1:])
         db.execute(f"INSERT INTO tally_{grain} SELECT {key}, {rest}, {sums} FROM tally_{source} GROUP BY {key}, {rest}")  # noqa: S608
+
+
+_SIGNING_IN = """
+ALTER TABLE user ADD COLUMN signed_in TEXT NOT NULL DEFAULT '';
+ALTER TABLE token ADD COLUMN label TEXT NOT NULL DEFAULT '';
+ALTER TABLE token ADD COLUMN created TEXT NOT NULL DEFAULT '';
+ALTER TABLE token ADD COLUMN used TEXT NOT NULL DEFAULT '';
+CREATE INDEX token_login ON token (login);
+DELETE FROM token WHERE kind='session';
+CREATE TABLE wrong_try (sha256 TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE INDEX wrong_try_login ON wrong_try (sha256, at);
+CREATE INDEX wrong_try_at ON wrong_try (at);
+CREATE INDEX audit_action ON audit (action);
+"""
+
+
+@migrations()
+def m004_signing_in(db: Database) -> None:
+    """When a token was made and last used, and the wrong tries to sign in. Sessions of before have no use noted: they end."""
+    _run(db, _SIGNING_IN)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import Request
 from jinja2 import Environment
 
@@ -16,12 +17,13 @@ from collector.web.texts import language_of, texts
 
 @dataclass(frozen=True)
 class Context:
-    """Built once by `create_app`."""
+    """Built once by `create_app`. `hashing`: how many passwords are checked at once."""
 
     stores: Stores
     now: Callable[[], datetime]
     live: Live
     templates: Environment
+    hashing: CapacityLimiter
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page in the reader's language."""
