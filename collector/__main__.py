@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -17,22 +16,19 @@ import typer
 from broker_config import topics
 from broker_config.process import wait_or_kill
 from broker_config.tied import tied
-from collector import passwords
-from collector.access import ROLES, Role, User
+from collector import user_commands
 from collector.catalogue import CatalogueFaults, read
+from collector.commands import Data, fail, now, open_store
 from collector.ingest import Ingest, IngestSettings
 from collector.store.base import StoreError
-from collector.store.sqlite import SqliteStore
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 catalogue_app = typer.Typer(no_args_is_help=True, help="Institutions, offices, services, counters, kiosks.")
-user_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 quarantine_app = typer.Typer(no_args_is_help=True, help="What could not be accepted.")
 app.add_typer(catalogue_app, name="catalogue")
-app.add_typer(user_app, name="user")
+app.add_typer(user_commands.app, name="user")
 app.add_typer(quarantine_app, name="quarantine")
 
-Data = Annotated[Path, typer.Option(envvar="NUOMONE_DATA", help="The collector's folder.")]
 Host = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_HOST")]
 BrokerPort = Annotated[int, typer.Option(envvar="NUOMONE_BROKER_PORT")]
 Name = Annotated[str, typer.Option(envvar="NUOMONE_COLLECTOR", help="This collector's id, also its user name at the broker.")]
@@ -45,7 +41,7 @@ Port = Annotated[int, typer.Option(envvar="NUOMONE_PORT", help="The web's port."
 @app.command()
 def migrate(data: Data = Path("data")) -> None:
     """Make the store, or bring it up to this version."""
-    _store(data).close()
+    open_store(data).close()
 
 
 @app.command()
@@ -60,8 +56,8 @@ def ingest(
 ) -> None:
     """Take events from the broker into the store until told to stop."""
     _check_name(name)
-    store = _store(data)
-    process = Ingest(IngestSettings(name, host, port, name, password, protocol, shared), store, _now)
+    store = open_store(data)
+    process = Ingest(IngestSettings(name, host, port, name, password, protocol, shared), store, now)
     stopping = _stop_signals()
     while not stopping():
         process.run_once()
@@ -84,9 +80,9 @@ def web(
 
     from collector.web.app import WebSettings, create_app  # noqa: PLC0415
 
-    _store(data).close()
+    open_store(data).close()
     settings = WebSettings(data, host, broker_port, name, password, protocol)
-    uvicorn.run(create_app(settings, _now), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    uvicorn.run(create_app(settings, now), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
 
 
 @app.command()
@@ -101,7 +97,7 @@ def serve(
 ) -> None:
     """Ingest and web, each in a process of its own; both end when one does, and when this process has gone."""
     _check_name(name)
-    _store(data).close()
+    open_store(data).close()
     environment = os.environ | {
         "NUOMONE_DATA": str(data),
         "NUOMONE_BROKER_HOST": host,
@@ -125,83 +121,36 @@ def serve(
 @app.command()
 def rebuild(data: Data = Path("data")) -> None:
     """Derive every tally from the events again; says how many cells differed."""
-    typer.echo(f"{_store(data).rebuild()} cells differed and were mended.")
+    typer.echo(f"{open_store(data).rebuild()} cells differed and were mended.")
 
 
 @app.command()
 def remark(data: Data = Path("data")) -> None:
     """Apply the present misuse rules to ratings stored before (interval-v1 needs what is not kept: its marks stay)."""
-    typer.echo(f"{_store(data).remark(_now())} ratings are marked otherwise now.")
+    typer.echo(f"{open_store(data).remark(now())} ratings are marked otherwise now.")
 
 
 @catalogue_app.command("import")
 def catalogue_import(file: Path, data: Data = Path("data")) -> None:
     """Install a catalogue file; with a fault in any row, nothing is changed."""
     try:
-        changed = _store(data).install(read(file.read_bytes()), _now())
+        changed = open_store(data).install(read(file.read_bytes()), now())
     except OSError as error:
-        raise _fail(f"{file} cannot be read: {error.strerror}.") from None
+        raise fail(f"{file} cannot be read: {error.strerror}.") from None
     except CatalogueFaults as error:
-        raise _fail("Nothing was imported:\n" + "\n".join(error.faults)) from None
+        raise fail("Nothing was imported:\n" + "\n".join(error.faults)) from None
     typer.echo(f"Imported; {changed} kiosks get a new configuration.")
-
-
-@user_app.command("add")
-def user_add(
-    login: str,
-    role: str = "head",
-    office: Annotated[list[str] | None, typer.Option(help="For a head: an office of his; may be repeated.")] = None,
-    data: Data = Path("data"),
-) -> None:
-    """Add a user, or change one; asks for the password, or reads it from standard input."""
-    if role not in ROLES:
-        raise _fail(f"There is no role {role}; use one of {', '.join(ROLES)}.")
-    chosen: Role = role
-    password = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if len(password) < 8:
-        raise _fail("A password needs at least 8 characters.")
-    _store(data).put_user(User(login, chosen, frozenset(office or ())), passwords.hashed(password))
-
-
-@user_app.command("token")
-def user_token(login: str, days: Annotated[int, typer.Option(min=1, max=3650)] = 365, data: Data = Path("data")) -> None:
-    """Print a new API token of a user; it is shown only now."""
-    store = _store(data)
-    if store.password_hash(login) is None:
-        raise _fail(f"There is no user {login}; add one with `nuomone-collector user add {login}`.")
-    typer.echo(store.grant(login, "api", timedelta(days=days), _now()))
 
 
 @quarantine_app.command("replay")
 def quarantine_replay(kiosk: str = "", data: Data = Path("data")) -> None:
     """Try quarantined events again, of one kiosk or of all, after their cause is mended."""
-    typer.echo(f"{_store(data).replay(_now(), kiosk).accepted} accepted.")
-
-
-def _store(data: Path) -> SqliteStore:
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        store = SqliteStore(data / "collector.sqlite")
-        store.migrate()
-    except OSError as error:
-        raise _fail(f"The folder {data} cannot be used: {error.strerror}.") from None
-    except StoreError as error:
-        raise _fail(str(error)) from None
-    return store
+    typer.echo(f"{open_store(data).replay(now(), kiosk).accepted} accepted.")
 
 
 def _check_name(name: str) -> None:
     if not topics.is_identifier(name):
-        raise _fail(f"{name!r} is no collector's id: use a-z, 0-9 and '-', at most 40.")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _fail(sentence: str) -> typer.Exit:
-    typer.echo(sentence, err=True)
-    return typer.Exit(1)
+        raise fail(f"{name!r} is no collector's id: use a-z, 0-9 and '-', at most 40.")
 
 
 def _stop_signals() -> Callable[[], bool]:

@@ -46,3 +46,12 @@ class Viewer:
     def sees_fleet(self) -> bool:
         """Accounting and quarantine are for those who answer for the whole system."""
         return self.role in ("admin", "auditor")
+
+    @property
+    def sees_audit(self) -> bool:
+        """Who changed what is for those who answer for the whole system."""
+        return self.sees_fleet
+
+    def may_write(self, office: str) -> bool:
+        """Notes and the states of comments are its head's, and the admins'; analysts and auditors only read."""
+        return self.role in ("admin", "head") and self.may_see(office)

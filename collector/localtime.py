@@ -1,5 +1,7 @@
 """Pure: which local day, hour and month a minute belongs to. Days are cut in the office's own time zone."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -42,3 +44,9 @@ def _quarter(quarter: int, timezone: str) -> Local:
 def _quarter_clock(quarter: int, timezone: str) -> tuple[int, int]:
     moment = datetime.fromtimestamp(quarter * 900, ZoneInfo(timezone))
     return moment.weekday(), moment.hour * 60 + moment.minute
+
+
+def usual_timezone(zones: Iterable[str]) -> str:
+    """The time zone of most offices, for what belongs to none of them; UTC without offices."""
+    counted = Counter(sorted(zones))
+    return counted.most_common(1)[0][0] if counted else "UTC"

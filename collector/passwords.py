@@ -3,6 +3,12 @@
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+SHORTEST = 8
+LONGEST = 1000
+TOO_SHORT = "A password needs at least 8 characters."
+TOO_LONG = "A password may have at most 1,000 characters."
+THE_LOGIN = "The user name cannot be the password."
+
 # Checked when a login is unknown, so that its answer takes as long as a wrong password's.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$FNA94QESwPoKpcKHagmoHQ$LDyVDmWi0EbN/lH00BJSlbB+Q2gZ22UBmUEQouUYn7A"
 
@@ -17,3 +23,14 @@ def matches(password: str, kept: str | None) -> bool:
         return PasswordHasher().verify(kept or _NOBODY, password) and kept is not None
     except VerificationError:
         return False
+
+
+def fault(password: str, login: str) -> str:
+    """Why this cannot be the password of a login, as one sentence; empty when it can."""
+    if len(password) < SHORTEST:
+        return TOO_SHORT
+    if len(password) > LONGEST:
+        return TOO_LONG
+    if password.casefold() == login.casefold():
+        return THE_LOGIN
+    return ""

@@ -158,3 +158,23 @@ def m003_misuse(db: Database) -> None:
         cells.update((office, when.day, when.hour, kiosk, rule) for rule in mark.split())
     rows = ((*key, n) for key, n in cells.items())
     db.conn.executemany("INSERT INTO tally_misuse VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+_SIGNING_IN = """
+ALTER TABLE user ADD COLUMN signed_in TEXT NOT NULL DEFAULT '';
+ALTER TABLE token ADD COLUMN label TEXT NOT NULL DEFAULT '';
+ALTER TABLE token ADD COLUMN created TEXT NOT NULL DEFAULT '';
+ALTER TABLE token ADD COLUMN used TEXT NOT NULL DEFAULT '';
+CREATE INDEX token_login ON token (login);
+DELETE FROM token WHERE kind='session';
+CREATE TABLE wrong_try (sha256 TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE INDEX wrong_try_login ON wrong_try (sha256, at);
+CREATE INDEX wrong_try_at ON wrong_try (at);
+CREATE INDEX audit_action ON audit (action);
+"""
+
+
+@migrations()
+def m004_signing_in(db: Database) -> None:
+    """When a token was made and last used, and the wrong tries to sign in. Sessions of before have no use noted: they end."""
+    _run(db, _SIGNING_IN)

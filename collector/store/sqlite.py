@@ -3,28 +3,29 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import sqlite_utils
 
 from broker_config.messages import Health, KioskConfig, QueueVisit, Score, utc_text
-from collector.access import User, Viewer
+from collector.access import Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, audit, catalogue, listings, misuse, notes, quarantine, rebuild, replay, scores, users
+from collector.store import accounting, audit, catalogue, listings, misuse, notes, quarantine, rebuild, replay, scores
 from collector.store.base import Histogram, Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
 from collector.store.notes import Note
+from collector.store.people import People
 from collector.store.recording import Recording
 from collector.store.schema import migrations
 
 _BUSY_S = 5.0
 
 
-class SqliteStore:
+class SqliteStore(People):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
@@ -264,26 +265,6 @@ class SqliteStore:
         everybody = Viewer("collector", "admin", None)
         rows = self.histograms(everybody, ScoreQuery(offices=(office,), first=day, last=day))
         return office_score(office, day, rows)
-
-    # ── users ───────────────────────────────────────────────────────────────────────────
-
-    def put_user(self, user: User, password_hash: str) -> None:
-        with self._writing():
-            users.put(self._conn, user, password_hash)
-
-    def password_hash(self, login: str) -> str | None:
-        return users.password_hash(self._conn, login)
-
-    def grant(self, login: str, kind: str, lasts: timedelta, now: datetime) -> str:
-        with self._writing():
-            return users.grant(self._conn, login, kind, lasts, now)
-
-    def revoke(self, token: str) -> None:
-        with self._writing():
-            users.revoke(self._conn, token)
-
-    def user_by_token(self, token: str, kind: str, now: datetime) -> User | None:
-        return users.by_token(self._conn, token, kind, now)
 
     # ── inside ──────────────────────────────────────────────────────────────────────────
 

@@ -1,23 +1,83 @@
-"""Users, their sessions and their API tokens. Tokens are stored as SHA-256 only."""
+"""Users: who they are, what they may see, their password's hash. Each change is audited with it."""
 
-import hashlib
 import json
-import secrets
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from sqlite3 import Connection
+from typing import Any
 
 from broker_config.messages import utc_text
-from collector.access import Role, User
+from collector.access import User
+from collector.store import audit, sign_ins, tokens
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user as an administrator sees him. `signed_in`: RFC 3339, empty when never; `opens`: when a locked login opens again."""
+
+    user: User
+    disabled: bool
+    signed_in: str
+    opens: datetime | None
 
 
 def put(conn: Connection, user: User, password_hash: str) -> None:
-    """Add a user, or give a known login a new role, offices and password; sessions and tokens of before end."""
+    """Set a user up, or anew, in a store in the making: not audited. Sessions and tokens of before end."""
     sql = (
         "INSERT INTO user (login, password, role, offices) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
         "password=excluded.password, role=excluded.role, offices=excluded.offices, disabled=0"
     )
     conn.execute(sql, (user.login, password_hash, user.role, json.dumps(sorted(user.offices))))
-    conn.execute("DELETE FROM token WHERE login=?", (user.login,))
+    tokens.end_all(conn, user.login)
+
+
+def add(conn: Connection, user: User, password_hash: str, by: str, now: datetime) -> bool:
+    """False, and nothing done, when there is such a login already."""
+    if account(conn, user.login, now):
+        return False
+    put(conn, user, password_hash)
+    audit.write(conn, by, "user.add", user.login, None, _facts(user), now)
+    return True
+
+
+def change(conn: Connection, user: User, by: str, now: datetime) -> None:
+    """Another role or other offices, from the next request on."""
+    before = account(conn, user.login, now)
+    sql = "UPDATE user SET role=?, offices=? WHERE login=?"
+    conn.execute(sql, (user.role, json.dumps(sorted(user.offices)), user.login))
+    audit.write(conn, by, "user.change", user.login, before and _facts(before.user), _facts(user), now)
+
+
+def switch(conn: Connection, login: str, disabled: bool, by: str, now: datetime) -> None:
+    """Disable a user, whose sessions and tokens end, or enable one; a lock after wrong tries opens."""
+    conn.execute("UPDATE user SET disabled=? WHERE login=?", (int(disabled), login))
+    if disabled:
+        tokens.end_all(conn, login)
+    sign_ins.forget(conn, login)
+    audit.write(conn, by, "user.disable" if disabled else "user.enable", login, None, None, now)
+
+
+def reset(conn: Connection, login: str, password_hash: str, by: str, now: datetime) -> None:
+    """A new password from an administrator: what the old one had opened ends, a locked login opens."""
+    conn.execute("UPDATE user SET password=? WHERE login=?", (password_hash, login))
+    tokens.end_all(conn, login)
+    sign_ins.forget(conn, login)
+    audit.write(conn, by, "user.reset", login, None, None, now)
+
+
+def own_password(conn: Connection, login: str, password_hash: str, now: datetime) -> None:
+    """A new password from the user himself: all his sessions end. His API tokens stay; he sees them beside it."""
+    conn.execute("UPDATE user SET password=? WHERE login=?", (password_hash, login))
+    tokens.end_sessions(conn, login)
+    sign_ins.forget(conn, login)
+    audit.write(conn, login, "user.password", login, None, None, now)
+
+
+def signed_in(conn: Connection, login: str, now: datetime) -> None:
+    """Somebody gave the right password: his wrong tries are forgotten."""
+    conn.execute("UPDATE user SET signed_in=? WHERE login=?", (utc_text(now), login))
+    sign_ins.forget(conn, login)
+    audit.write(conn, login, "sign-in", login, None, None, now)
 
 
 def password_hash(conn: Connection, login: str) -> str | None:
@@ -26,30 +86,18 @@ def password_hash(conn: Connection, login: str) -> str | None:
     return row[0] if row else None
 
 
-def grant(conn: Connection, login: str, kind: str, lasts: timedelta, now: datetime) -> str:
-    """A new token of a user: `session` for the browser, `api` for programs. Shown once, kept only as a hash."""
-    token = secrets.token_urlsafe(32)
-    conn.execute("DELETE FROM token WHERE expires < ?", (utc_text(now),))
-    conn.execute("INSERT INTO token VALUES (?, ?, ?, ?)", (_sha256(token), login, kind, utc_text(now + lasts)))
-    return token
+def account(conn: Connection, login: str, now: datetime) -> Account | None:
+    return next((found for found in accounts(conn, now) if found.user.login == login), None)
 
 
-def revoke(conn: Connection, token: str) -> None:
-    conn.execute("DELETE FROM token WHERE sha256=?", (_sha256(token),))
+def accounts(conn: Connection, now: datetime) -> list[Account]:
+    """Everybody, by login."""
+    rows = conn.execute("SELECT login, role, offices, disabled, signed_in FROM user ORDER BY login").fetchall()
+    return [
+        Account(User(login, role, frozenset(json.loads(offices))), bool(disabled), at, sign_ins.login_opens(conn, login, now))
+        for login, role, offices, disabled, at in rows
+    ]
 
 
-def by_token(conn: Connection, token: str, kind: str, now: datetime) -> User | None:
-    """The enabled user whose unexpired token this is."""
-    sql = (
-        "SELECT u.login, u.role, u.offices FROM token t JOIN user u ON u.login = t.login "
-        "WHERE t.sha256=? AND t.kind=? AND t.expires > ? AND u.disabled=0"
-    )
-    row = conn.execute(sql, (_sha256(token), kind, utc_text(now))).fetchone()
-    if row is None:
-        return None
-    role: Role = row[1]
-    return User(row[0], role, frozenset(json.loads(row[2])))
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _facts(user: User) -> dict[str, Any]:
+    return {"role": user.role, "offices": sorted(user.offices)}

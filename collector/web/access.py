@@ -1,14 +1,20 @@
 """Who is asking: the browser's session or a bearer token → a Viewer."""
 
+import contextlib
 import hmac
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, HTTPException, Request
 
 from collector.access import User, Viewer
+from collector.store.base import StoreError
 from collector.web.context import Context
 from collector.web.problems import SignInNeeded
-from collector.web.session import COOKIE, csrf_token
+from collector.web.session import csrf_token, token_of
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_OWN = ("same-origin", "none")
 
 
 def context(request: Request) -> Context:
@@ -16,11 +22,21 @@ def context(request: Request) -> Context:
     return found
 
 
+def from_here(request: Request) -> None:
+    """Refuse what another site makes a browser send, signing in too. Programs send neither header and are let through."""
+    if request.method in _SAFE:
+        return
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    own = site in _OWN if site else origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    if not own:
+        raise HTTPException(403, "This was sent from another site. Please open the page here and try again.")
+
+
 def viewer_or_none(request: Request) -> Viewer | None:
     """A bearer token comes before the session."""
-    user = _user(request)
-    request.state.viewer = Viewer.of(user) if user else None
-    return Viewer.of(user) if user else None
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    is_bearer = scheme.lower() == "bearer"
+    return _remember(request, _user(request, token.strip(), "api") if is_bearer else _session_user(request))
 
 
 def page_viewer(request: Request) -> Viewer:
@@ -47,21 +63,53 @@ def fleet_viewer(request: Request) -> Viewer:
     return viewer
 
 
-def form_viewer(request: Request, csrf: Annotated[str, Form()] = "") -> Viewer:
-    """For forms: the page's viewer, if the form came from a page of this session. Every POST of a page takes it."""
+def audit_viewer(request: Request) -> Viewer:
+    """For the audit log's page: admins and auditors."""
     viewer = page_viewer(request)
+    if not viewer.sees_audit:
+        raise HTTPException(403, "Only admins and auditors may see this.")
+    return viewer
+
+
+def form_viewer(request: Request, csrf: Annotated[str, Form()] = "") -> Viewer:
+    """For forms: the session's viewer, if the form came from a page of this session. Every POST of a page takes it.
+
+    An API token is not enough: who finds one could make himself others with it.
+    """
+    viewer = _remember(request, _session_user(request))
+    if viewer is None:
+        raise SignInNeeded
     if not hmac.compare_digest(csrf.encode(), csrf_token(request).encode()):
         raise HTTPException(403, "This form is out of date. Please go back, reload the page and try again.")
     return viewer
 
 
-def _user(request: Request) -> User | None:
+def may_still_listen(request: Request, office: str) -> bool:
+    """For answers that last: the session or token that began this one has not ended, and still sees the office."""
+    viewer = viewer_or_none(request)
+    return viewer is not None and viewer.may_see(office)
+
+
+def _remember(request: Request, user: User | None) -> Viewer | None:
+    """For the frame of the page."""
+    viewer = request.state.viewer = Viewer.of(user) if user else None
+    return viewer
+
+
+def _session_user(request: Request) -> User | None:
+    return _user(request, token_of(request), "session")
+
+
+def _user(request: Request, token: str, kind: str) -> User | None:
     here = context(request)
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return here.stores.reading().user_by_token(token.strip(), "api", here.now())
-    session = request.cookies.get(COOKIE)
-    return here.stores.reading().user_by_token(session, "session", here.now()) if session else None
+    found = here.stores.reading().granted(token, kind, here.now()) if token else None
+    if found is None:
+        return None
+    if found.stale:
+        # A store that takes no writes now still shows its pages.
+        with contextlib.suppress(StoreError), here.stores.writing() as store:
+            store.note_use(token, here.now())
+    return found.user
 
 
 Here = Annotated[Context, Depends(context)]
@@ -69,3 +117,4 @@ PageViewer = Annotated[Viewer, Depends(page_viewer)]
 FormViewer = Annotated[Viewer, Depends(form_viewer)]
 ApiViewer = Annotated[Viewer, Depends(api_viewer)]
 FleetViewer = Annotated[Viewer, Depends(fleet_viewer)]
+AuditViewer = Annotated[Viewer, Depends(audit_viewer)]

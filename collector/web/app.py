@@ -1,28 +1,28 @@
 """The web process: pages, API and live numbers in one application."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from anyio import CapacityLimiter
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collector.web import problems
+from collector.web.access import from_here
 from collector.web.api import health, lists, scores
 from collector.web.context import Context
 from collector.web.formats import FILTERS
+from collector.web.headers import Application
 from collector.web.live import Live, LiveBroker
-from collector.web.pages import misuse, notes, office, offices, period, sign_in
+from collector.web.pages import account, audit, misuse, notes, office, offices, period, sign_in
 from collector.web.stores import Stores
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
+_HASHING = 2
+_LARGEST_BODY = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     live = Live(LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol))
     templates = Environment(loader=PackageLoader("collector.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     templates.filters.update(FILTERS)
-    context = Context(Stores(settings.data / "collector.sqlite"), now, live, templates)
+    context = Context(Stores(settings.data / "collector.sqlite"), now, live, templates, CapacityLimiter(_HASHING))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -51,20 +51,22 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
         await live.stop()
 
     openapi = "/api/v1/openapi.json"
-    app = FastAPI(title="Nuomonė", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=openapi)
+    app = Application(
+        title="Nuomonė",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=openapi,
+        dependencies=[Depends(from_here)],
+        max_body_size=_LARGEST_BODY,
+    )
     app.state.context = context
     problems.install(app, context)
     for router in (scores.router, lists.router, health.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router, include_in_schema=False)
-    for pages in (sign_in, offices, office, period, notes, misuse):
+    for pages in (sign_in, account, audit, offices, office, period, notes, misuse):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
-
-    @app.middleware("http")
-    async def _secure(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await proceed(request)
-        response.headers.update(_HEADERS)
-        return response
-
     return app

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from anyio import CapacityLimiter
 from fastapi import Request
 from jinja2 import Environment
 
@@ -17,12 +18,13 @@ from collector.web.texts import language_of, texts
 
 @dataclass(frozen=True)
 class Context:
-    """Built once by `create_app`."""
+    """Built once by `create_app`. `hashing`: how many passwords are checked at once."""
 
     stores: Stores
     now: Callable[[], datetime]
     live: Live
     templates: Environment
+    hashing: CapacityLimiter
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page in the reader's language."""
@@ -37,7 +39,7 @@ def _linker(request: Request) -> Callable[..., str]:
     present = {key: value for key, value in request.query_params.items() if key not in ("format", "table")}
 
     def link(path: str = "", **changes: object) -> str:
-        wanted = {key: value for key, value in (present | {_named(key): value for key, value in changes.items()}).items()}
+        wanted: dict[str, object] = present | {_named(key): value for key, value in changes.items()}
         query = urlencode({key: value for key, value in wanted.items() if value not in (None, "")})
         return f"{path or request.url.path}{'?' if query else ''}{query}"
 

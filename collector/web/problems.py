@@ -32,6 +32,8 @@ def install(app: FastAPI, context: Context) -> None:
 
     @app.exception_handler(SignInNeeded)
     async def _sign_in(request: Request, _error: SignInNeeded) -> Response:
+        if request.method != "GET":  # a form cannot be sent again by an address
+            return RedirectResponse("/sign-in", 303)
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/sign-in?next={quote(request.url.path + query)}", 303)
 

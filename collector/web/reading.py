@@ -47,7 +47,9 @@ class Reading:
 
     def by(self, dimension: str, first: date, last: date) -> dict[str, Shown]:
         """Figures by the value of one dimension, each of its question with most answers."""
-        return {key: self.show(histogram) for key, histogram in most(self.histograms((dimension,), first, last), dimension).items()}
+        return {
+            key: self.show(histogram) for key, histogram in most(self.histograms((dimension,), first, last), dimension).items()
+        }
 
     def histograms(self, by: tuple[str, ...], first: date, last: date) -> list[Histogram]:
         return self.store.histograms(self.viewer, self.query(by, first, last))

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.collector.deliveries import NOW
+from tests.collector.routes import paths
 from tests.collector.web_world import PASSWORD, USERS, World, world
 
 LISTS = ("/scores", "/offices", "/services", "/kiosks", "/quarantine", "/accounting")
@@ -69,8 +70,78 @@ def test_the_browsers_session_opens_the_api_too(web: World) -> None:
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────
 
+# What each path answers to whom. Whoever adds a page adds a line: a path that no line matches fails below.
+# `owner` heads the hall, `both` the hall and the north, `colleague` the north, `stranger` no office at all.
+WHO = {
+    "admin": "admin",
+    "analyst": "analyst",
+    "auditor": "auditor",
+    "owner": "head-hall",
+    "both": "head-both",
+    "colleague": "head-north",
+    "stranger": "head-none",
+    "anonymous": "",
+}
+SIGN_IN = 303
+ANYBODY = dict.fromkeys(WHO, 200)
+USER = ANYBODY | {"anonymous": SIGN_IN}
+OF_THE_HALL = USER | {"colleague": 404, "stranger": 404}
+OVERSEER = dict.fromkeys(WHO, 403) | {"admin": 200, "auditor": 200, "anonymous": SIGN_IN}
+ONWARD = dict.fromkeys(WHO, 303)
+NO_BROKER = dict.fromkeys(WHO, 503)
 
-@pytest.mark.parametrize("path", ["/", *HALL_PAGES, "/offices/hall/live"])
+
+def api(answers: dict[str, int]) -> dict[str, int]:
+    """The API sends nobody to sign in."""
+    return answers | {"anonymous": 401}
+
+
+MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
+    ("/", USER | {"owner": 303, "colleague": 303}),
+    ("/offices/hall", OF_THE_HALL),
+    ("/offices/hall/trend.svg", OF_THE_HALL),
+    ("/offices/hall/live", OF_THE_HALL),
+    ("/account", USER),
+    ("/audit", OVERSEER),
+    ("/audit?format=csv", OVERSEER),
+    ("/sign-in", ANYBODY),
+    ("/language/en", ONWARD),
+    ("/static/style.css", ANYBODY),
+    ("/healthz", ANYBODY),
+    ("/readyz", NO_BROKER),
+    ("/metrics", ANYBODY),
+    ("/api/v1/openapi.json", ANYBODY),
+    ("/api/v1/scores", api(USER)),
+    ("/api/v1/offices", api(USER)),
+    ("/api/v1/services", api(USER)),
+    ("/api/v1/kiosks", api(USER)),
+    ("/api/v1/quarantine", api(OVERSEER)),
+    ("/api/v1/accounting", api(OVERSEER)),
+    ("/api/v1/healthz", ANYBODY),
+    ("/api/v1/readyz", NO_BROKER),
+    ("/api/v1/metrics", ANYBODY),
+)
+CELLS = [(path, who, status) for path, answers in MATRIX for who, status in answers.items()]
+
+
+@pytest.mark.parametrize(("path", "who", "status"), CELLS, ids=str)
+def test_every_page_answers_everybody_as_the_matrix_says(web: World, path: str, who: str, status: int) -> None:
+    web.client.cookies.clear()
+    session = web.sessions.get(WHO[who])
+    headers = {"Accept": "text/html"} | ({"Cookie": f"nuomone_session={session}"} if session else {})
+    with web.client.stream("GET", path, headers=headers, follow_redirects=False) as answer:
+        assert answer.status_code == status
+        if status == SIGN_IN and who == "anonymous" and "/language/" not in path:
+            assert location(answer).startswith("/sign-in?next=")
+
+
+def test_the_matrix_knows_every_page(web: World) -> None:
+    """A page that is in no line of the matrix has not been tried by anybody."""
+    tried = [urlsplit(path).path for path, _ in MATRIX]
+    assert [path for path, route in paths(web.app, "GET") if not any(map(route.match, tried))] == []
+
+
+@pytest.mark.parametrize("path", ["/", *HALL_PAGES, "/offices/hall/live", "/account", "/audit"])
 def test_nobody_is_sent_to_sign_in_and_back_again(web: World, path: str) -> None:
     for query in ("", "?lang=en&theme=dark"):
         answer = web.page(path + query)
@@ -195,12 +266,13 @@ def test_a_form_puts_nothing_of_the_address_into_the_page_unescaped(web: World) 
 def test_signing_out_ends_the_session_itself_and_not_only_the_cookie(web: World) -> None:
     sign_in(web)
     session = web.client.cookies["nuomone_session"]
-    answer = web.client.post("/sign-out", follow_redirects=False)
+    answer = web.post_as("/sign-out", session)
     assert (answer.status_code, location(answer)) == (303, "/sign-in")
-    assert "nuomone_session" not in web.client.cookies
+    assert 'nuomone_session=""' in answer.headers["set-cookie"]
     again = web.client.get("/offices/hall", headers={"Cookie": f"nuomone_session={session}"}, follow_redirects=False)
     assert again.status_code == 303, "a kept cookie opens nothing"
-    assert web.client.post("/sign-out", follow_redirects=False).status_code == 303
+    nobody = web.post_as("/sign-out", session)
+    assert (nobody.status_code, location(nobody)) == (303, "/sign-in"), "and not back to what only a form may do"
 
 
 def test_nobody_is_signed_out_by_a_picture(web: World) -> None:

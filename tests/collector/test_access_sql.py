@@ -148,17 +148,23 @@ def test_no_page_and_no_list_makes_a_viewer_of_its_own() -> None:
     assert makers == {"collector/web/access.py"}
 
 
-OPEN = {"form", "sign_in", "sign_out", "language", "healthz", "readyz", "metrics"}
+VIEWERS = {"ApiViewer", "FleetViewer", "PageViewer", "FormViewer", "AuditViewer"}
+OPEN = {"sign_in.form", "sign_in.sign_in", "sign_in.language", "health.healthz", "health.readyz", "health.metrics"}
 
 
 def test_every_route_asks_who_is_there() -> None:
     routes: dict[str, list[str]] = {}
-    for _, tree in parsed("collector/web"):
+    forms: set[str] = set()
+    for path, tree in parsed("collector/web"):
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
                 "router." in ast.unparse(d) for d in node.decorator_list
             ):
-                routes[node.name] = [ast.unparse(a.annotation) for a in node.args.args if a.annotation]
-    assert {"scores", "offices", "page", "live", "start"} <= set(routes)
-    unasked = {name for name, kinds in routes.items() if not {"ApiViewer", "FleetViewer", "PageViewer"} & set(kinds)}
+                name = f"{Path(path).stem}.{node.name}"
+                routes[name] = [ast.unparse(a.annotation) for a in node.args.args if a.annotation]
+                if "/pages/" in path and not any(ast.unparse(d).startswith("router.get(") for d in node.decorator_list):
+                    forms.add(name)
+    assert {"scores.scores", "lists.offices", "office.page", "office.live", "sign_in.start", "sign_in.sign_out"} <= set(routes)
+    unasked = {name for name, kinds in routes.items() if not VIEWERS & set(kinds)}
     assert unasked == OPEN
+    assert {name for name in forms if "FormViewer" not in routes[name]} == {"sign_in.sign_in"}

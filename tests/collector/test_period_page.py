@@ -148,7 +148,9 @@ def test_a_counter_is_shown_only_where_clerks_rotate(own: World) -> None:
     store = own.store()
     for clerks in (1, 3):
         changed = document()
-        changed["counters"].append({"id": "hall-desk", "office": "hall", "name": {"lt": "Stalas"}, "services": ["social-benefits"]})
+        changed["counters"].append(
+            {"id": "hall-desk", "office": "hall", "name": {"lt": "Stalas"}, "services": ["social-benefits"]}
+        )
         changed["kiosks"][1]["counter"] = "hall-desk"
         for counter in changed["counters"]:
             counter["clerks"] = clerks
@@ -176,14 +178,14 @@ def test_a_changed_questionnaire_is_marked_on_its_day(own: World) -> None:
 class TestNotes:
     def write(self, own: World, login: str, **fields: str) -> Any:
         whole = {"day": "2026-11-19", "text": "Sugedo  eilių sistema", "next": f"{PERIOD}?kind=month&day=2026-11-20"} | fields
-        return own.submit("/offices/hall/notes", login, **whole)
+        return own.post("/offices/hall/notes", login, **whole)
 
     def test_a_head_writes_one_and_takes_it_away(self, own: World) -> None:
         assert self.write(own, "head-hall").status_code == 303
         text = own.page(PERIOD, "head-hall", kind="month", day="2026-11-20").text
         assert "Sugedo eilių sistema" in text
         ((ident,),) = rows(own.store(), "SELECT id FROM note")
-        assert own.submit(f"/offices/hall/notes/{ident}/remove", "head-hall").status_code == 303
+        assert own.post(f"/offices/hall/notes/{ident}/remove", "head-hall").status_code == 303
         assert "Sugedo" not in own.page(PERIOD, "head-hall", kind="month", day="2026-11-20").text
         actions = rows(own.store(), "SELECT login, action FROM audit WHERE action LIKE 'note.%' ORDER BY id")
         assert actions == [("head-hall", "note.add"), ("head-hall", "note.remove")]
@@ -196,7 +198,7 @@ class TestNotes:
     def test_another_offices_note_cannot_be_taken_away(self, own: World) -> None:
         self.write(own, "head-hall")
         ((ident,),) = rows(own.store(), "SELECT id FROM note")
-        assert own.submit(f"/offices/north/notes/{ident}/remove", "head-north").status_code == 404
+        assert own.post(f"/offices/north/notes/{ident}/remove", "head-north").status_code == 404
         assert len(rows(own.store(), "SELECT 1 FROM note")) == 1
 
     @pytest.mark.parametrize("fields", [{"text": "   "}, {"text": "x" * 201}, {"day": "yesterday"}, {"csrf": "wrong"}])
@@ -209,5 +211,3 @@ class TestNotes:
         text = own.page(PERIOD, "head-hall", kind="month", day="2026-11-20").text
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
-
-

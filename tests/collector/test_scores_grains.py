@@ -71,7 +71,9 @@ def test_every_grain_says_the_same(
 
 def _sums(store: SqliteStore, query: ScoreQuery) -> dict[tuple[object, ...], list[int]]:
     rows = store.histograms(EVERYBODY, query)
-    return {tuple(row.place[name] for name in query.by if name != "question"): [sum(row.counted), sum(row.flagged)] for row in rows}
+    return {
+        tuple(row.place[name] for name in query.by if name != "question"): [sum(row.counted), sum(row.flagged)] for row in rows
+    }
 
 
 def test_a_head_never_reads_another_office(voted: SqliteStore) -> None:

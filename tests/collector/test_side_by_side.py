@@ -19,7 +19,9 @@ def shared(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         store = found.store()
         for kiosk, good in (("hall-2", 9), ("north-1", 3)):
             votes = [
-                rating(n, value=5 if n % 10 < good else 1, visit=f"6b1e77c2a90d{n:04x}", gap_ms=600_000, service="social-benefits")
+                rating(
+                    n, value=5 if n % 10 < good else 1, visit=f"6b1e77c2a90d{n:04x}", gap_ms=600_000, service="social-benefits"
+                )
                 for n in range(1001, 1151)
             ]
             sent(store, *votes, kiosk=kiosk, stream="22222222d0a84f6e8a3b5c7d9e0f1a2b")
@@ -68,4 +70,3 @@ def test_who_heads_several_offices_first_sees_a_line_for_each(shared: World) -> 
     assert "North eldership" in text
     assert shared.page("/", "head-hall").headers["location"] == "/offices/hall"
     assert "No office has been given to you yet." in shared.page("/", "head-none", lang="en").text
-

@@ -11,6 +11,7 @@ from jinja2 import Environment, nodes
 
 import collector.web
 from collector.web.formats import WORDS
+from collector.web.pages.account import FAULTS
 from collector.web.texts import texts
 
 FOLDER = Path(collector.web.__file__).parent
@@ -26,12 +27,12 @@ def _used() -> Iterator[tuple[str, ...]]:
             found = extract("jinja2.ext:babel_extract", stream, {"_": None, "ngettext": (1, 2)}, options={"trim_blocks": "true"})
             for _line, text, _comments, _context in found:
                 yield text if isinstance(text, tuple) else (text,)
-    for word in WORDS:
+    for word in (*WORDS, *FAULTS):
         yield (word,)
     for file in FOLDER.rglob("*.py"):
         for text in re.findall(r'gettext\("([^"]+)"\)', file.read_text()):
             yield (text,)
-    pages = [*(FOLDER / "pages").glob("*.py"), FOLDER / "problems.py"]
+    pages = [*(FOLDER / "pages").glob("*.py"), FOLDER / "problems.py", FOLDER / "access.py"]
     for file in pages:
         for detail in re.findall(r'(?:HTTPException|answer)\((?:request, )?\d+, "([^"]+)"\)', file.read_text()):
             yield (detail,)

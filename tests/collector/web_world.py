@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,13 @@ USERS = (
 
 
 @dataclass
+class Clock:
+    """The application's time; a test moves it by setting `now`."""
+
+    now: datetime = NOW
+
+
+@dataclass
 class World:
     """`client` has no session; `tokens` are API tokens by login."""
 
@@ -41,6 +48,8 @@ class World:
     path: Path
     tokens: dict[str, str]
     sessions: dict[str, str]
+    app: FastAPI
+    clock: Clock
 
     def api(self, path: str, login: str = "admin", **params: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.tokens[login]}"} if login else {}
@@ -59,13 +68,16 @@ class World:
         cookies = {"Cookie": f"nuomone_session={self.sessions[login]}"} if login else {}
         return self.client.get(path, params=params or None, headers={"Accept": "text/html", **cookies}, follow_redirects=False)
 
-    def submit(self, path: str, login: str, **fields: str) -> Any:
-        """A form of a page of this person's session, sent with the session's token."""
+    def post(self, path: str, login: str = "", *, csrf: bool = True, headers: dict[str, str] | None = None, **fields: Any) -> Any:
+        """A form as a browser with this person's session sends it."""
+        return self.post_as(path, self.sessions[login] if login else "", csrf=csrf, headers=headers, **fields)
+
+    def post_as(self, path: str, session: str, *, csrf: bool = True, headers: dict[str, str] | None = None, **fields: Any) -> Any:
+        """The same with any session's token."""
         self.client.cookies.clear()
-        session = self.sessions[login]
-        token = hashlib.sha256(b"csrf:" + session.encode()).hexdigest()
-        headers = {"Accept": "text/html", "Cookie": f"nuomone_session={session}"}
-        return self.client.post(path, data={"csrf": token} | fields, headers=headers, follow_redirects=False)
+        form = fields | ({"csrf": hashlib.sha256(b"csrf:" + session.encode()).hexdigest()} if csrf else {})
+        sent = {"Accept": "text/html"} | ({"Cookie": f"nuomone_session={session}"} if session else {}) | (headers or {})
+        return self.client.post(path, data=form, headers=sent, follow_redirects=False)
 
     def store(self) -> SqliteStore:
         return SqliteStore(self.path)
@@ -110,9 +122,10 @@ def world(installed: Path, folder: Path) -> Iterator[World]:
     tokens = {user.login: store.grant(user.login, "api", timedelta(days=1), NOW) for user in USERS}
     sessions = {user.login: store.grant(user.login, "session", timedelta(days=1), NOW) for user in USERS}
     store.close()
-    app = create_app(WebSettings(folder, "127.0.0.1", free_port(), "collector", "pw", "5"), lambda: NOW)
+    clock = Clock()
+    app = create_app(WebSettings(folder, "127.0.0.1", free_port(), "collector", "pw", "5"), lambda: clock.now)
     with serving(app) as url, _client(url) as client:
-        yield World(client, path, tokens, sessions)
+        yield World(client, path, tokens, sessions, app, clock)
 
 
 def _client(url: str) -> httpx.Client:

@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from collector.access import Viewer
 from collector.store.notes import LONGEST
-from collector.web.access import FormViewer, Here, own_path
+from collector.web.access import FormViewer, Here
+from collector.web.session import own_path
 
 router = APIRouter(include_in_schema=False)
 

@@ -107,7 +107,9 @@ def _reading(here: Context, viewer: Viewer, office: str, asked: Asked) -> tuple[
     if found is None:
         raise HTTPException(404, "There is no such office among yours.")
     services = (asked.service,) if asked.service else ()
-    return Reading(store, viewer, Selection((office,), services, asked.question, asked.raw)), asked.period(newest_day(found, here.now()))
+    return Reading(store, viewer, Selection((office,), services, asked.question, asked.raw)), asked.period(
+        newest_day(found, here.now())
+    )
 
 
 def _csv(seen: PeriodPage, services: list[Row]) -> Response:
