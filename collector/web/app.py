@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from collector.web import problems
 from collector.web.api import health, lists, scores
 from collector.web.context import Context
 from collector.web.formats import FILTERS
+from collector.web.listeners import Pace
 from collector.web.live import Live, LiveBroker
-from collector.web.pages import office, sign_in
+from collector.web.pages import live_total, office, sign_in
 from collector.web.stores import Stores
 
 _HEADERS = {
@@ -27,7 +28,7 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class WebSettings:
-    """`data`: the collector's folder. The rest is the broker, for live numbers."""
+    """`data`: the collector's folder. The rest is for live numbers: the broker, and how often what is done."""
 
     data: Path
     host: str
@@ -35,14 +36,17 @@ class WebSettings:
     username: str
     password: str
     protocol: str
+    pace: Pace = field(default_factory=Pace)
 
 
 def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     """The application over one store and one broker."""
-    live = Live(LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol))
+    stores = Stores(settings.data / "collector.sqlite")
+    broker = LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol)
+    live = Live(broker, lambda viewer, office: live_total.today_total(stores.reading(), viewer, office, now()), settings.pace)
     templates = Environment(loader=PackageLoader("collector.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     templates.filters.update(FILTERS)
-    context = Context(Stores(settings.data / "collector.sqlite"), now, live, templates)
+    context = Context(stores, now, live, templates)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -59,6 +63,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     app.include_router(health.router, include_in_schema=False)
     app.include_router(sign_in.router)
     app.include_router(office.router)
+    app.include_router(live_total.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
 
     @app.middleware("http")

@@ -1,22 +1,14 @@
-"""The office head's page, its live number, its trend as a picture."""
+"""The office head's page, and its trend as a picture."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
-from dataclasses import asdict
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
-from sse_starlette import EventSourceResponse
 
-from collector.access import Viewer
 from collector.web import charts
 from collector.web.access import Here, PageViewer
-from collector.web.context import Context
 from collector.web.pages.office_day import last_working_day
-from collector.web.pages.office_page import office_page, today_shown, trend_days
+from collector.web.pages.office_page import office_page, trend_days
 from collector.web.texts import language_of, texts
 
 router = APIRouter(include_in_schema=False)
@@ -44,29 +36,3 @@ def trend(request: Request, here: Here, viewer: PageViewer, office: str, theme: 
     points = [(row.key, row.shown) for row in trend_days(store, viewer, office, day)]
     svg = charts.trend(points, texts(language_of(request)), dark=theme == "dark", narrow=size == "narrow")
     return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
-
-
-@router.get("/offices/{office}/live")
-async def live(here: Here, viewer: PageViewer, office: str) -> EventSourceResponse:
-    """Today's total, whenever it changes."""
-    if not viewer.may_see(office):
-        raise HTTPException(404, "There is no such office among yours.")
-    return EventSourceResponse(_totals(here, viewer, office), ping=15)
-
-
-async def _totals(here: Context, viewer: Viewer, office: str) -> AsyncIterator[dict[str, str]]:
-    said = ""
-    async with here.live.listening(office) as changed:
-        while not here.live.stopping.is_set():
-            total = await asyncio.to_thread(_total, here, viewer, office)
-            if total != said:
-                said = total
-                yield {"event": "total", "data": total}
-            await changed.wait()
-            changed.clear()
-
-
-def _total(here: Context, viewer: Viewer, office: str) -> str:
-    shown = today_shown(here.stores.reading(), viewer, office, here.now())
-    body: dict[str, Any] = {"n": 0, "csat": None} if shown is None else {"n": shown.n, "csat": shown.csat and asdict(shown.csat)}
-    return json.dumps(body)
