@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from collector.web.api import health, lists, scores
 from collector.web.context import Context
 from collector.web.formats import FILTERS
 from collector.web.headers import Application
+from collector.web.listeners import Pace
 from collector.web.live import Live, LiveBroker
-from collector.web.pages import account, audit, misuse, notes, office, offices, period, sign_in
+from collector.web.pages import account, audit, live_total, misuse, notes, office, offices, period, sign_in
 from collector.web.stores import Stores
 
 _HASHING = 2
@@ -27,7 +28,7 @@ _LARGEST_BODY = 64 * 1024
 
 @dataclass(frozen=True)
 class WebSettings:
-    """`data`: the collector's folder. The rest is the broker, for live numbers."""
+    """`data`: the collector's folder. The rest is for live numbers: the broker, and how often what is done."""
 
     data: Path
     host: str
@@ -35,14 +36,17 @@ class WebSettings:
     username: str
     password: str
     protocol: str
+    pace: Pace = field(default_factory=Pace)
 
 
 def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     """The application over one store and one broker."""
-    live = Live(LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol))
+    stores = Stores(settings.data / "collector.sqlite")
+    broker = LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol)
+    live = Live(broker, lambda viewer, office: live_total.today_total(stores.reading(), viewer, office, now()), settings.pace)
     templates = Environment(loader=PackageLoader("collector.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     templates.filters.update(FILTERS)
-    context = Context(Stores(settings.data / "collector.sqlite"), now, live, templates, CapacityLimiter(_HASHING))
+    context = Context(stores, now, live, templates, CapacityLimiter(_HASHING))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -66,7 +70,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     for router in (scores.router, lists.router, health.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router, include_in_schema=False)
-    for pages in (sign_in, account, audit, offices, office, period, notes, misuse):
+    for pages in (sign_in, account, audit, offices, office, period, notes, misuse, live_total):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
     return app

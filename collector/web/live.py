@@ -1,13 +1,10 @@
 """Live numbers: MQTT score topics in, server-sent events out.
 
-paho runs in its own thread and only hands office ids to the event loop; each listener
-re-reads the score itself, through its Viewer.
+paho runs in its own thread and only hands office ids to the event loop. What a score
+message says is not used: the totals are read again, through the listeners' Viewers.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +13,7 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion
 
 from broker_config import topics
+from collector.web.listeners import Listeners, Pace, Read
 
 log = structlog.get_logger()
 
@@ -32,12 +30,11 @@ class LiveBroker:
 class Live:
     """Wakes the listeners of an office when its score was published."""
 
-    def __init__(self, broker: LiveBroker) -> None:
+    def __init__(self, broker: LiveBroker, read: Read, pace: Pace) -> None:
         self._broker = broker
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._listeners: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._client = self._new_client()
-        self.stopping = asyncio.Event()
+        self.listeners = Listeners(read, pace)
 
     @property
     def is_connected(self) -> bool:
@@ -46,26 +43,14 @@ class Live:
     def start(self) -> None:
         """Connect in the background; a broker that is away is tried again and again."""
         self._loop = asyncio.get_running_loop()
+        self.listeners.start()
         self._client.connect_async(self._broker.host, self._broker.port, keepalive=30)
         self._client.loop_start()
 
     async def stop(self) -> None:
-        self.stopping.set()
-        for listeners in self._listeners.values():
-            for event in listeners:
-                event.set()
+        self.listeners.stop()
         self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)
-
-    @asynccontextmanager
-    async def listening(self, office: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set whenever the office's score may have changed."""
-        event = asyncio.Event()
-        self._listeners[office].add(event)
-        try:
-            yield event
-        finally:
-            self._listeners[office].discard(event)
 
     def _new_client(self) -> mqtt.Client:
         version5 = self._broker.protocol == "5"
@@ -89,8 +74,4 @@ class Live:
     def _on_message(self, _c: mqtt.Client, _u: Any, message: mqtt.MQTTMessage) -> None:
         topic = topics.parse(message.topic)
         if topic and topic.kind == "score" and self._loop and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake, topic.id)
-
-    def _wake(self, office: str) -> None:
-        for event in self._listeners.get(office, ()):
-            event.set()
+            self._loop.call_soon_threadsafe(self.listeners.wake, (topic.id,))
