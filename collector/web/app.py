@@ -1,5 +1,6 @@
 """The web process: pages, API and live numbers in one application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collector.web import problems
 from collector.web.api import health, lists, scores
+from collector.web.charts import Pictures, bundle
 from collector.web.context import Context
 from collector.web.formats import FILTERS
 from collector.web.live import Live, LiveBroker
@@ -42,13 +44,16 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     live = Live(LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol))
     templates = Environment(loader=PackageLoader("collector.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     templates.filters.update(FILTERS)
-    context = Context(Stores(settings.data / "collector.sqlite"), now, live, templates)
+    templates.globals["vega_url"] = bundle.URL
+    pictures = Pictures()
+    context = Context(Stores(settings.data / "collector.sqlite"), now, live, templates, pictures)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         live.start()
         yield
         await live.stop()
+        await asyncio.to_thread(pictures.close)
 
     openapi = "/api/v1/openapi.json"
     app = FastAPI(title="Nuomonė", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=openapi)
@@ -59,6 +64,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     app.include_router(health.router, include_in_schema=False)
     app.include_router(sign_in.router)
     app.include_router(office.router)
+    app.include_router(bundle.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
 
     @app.middleware("http")

@@ -1,4 +1,4 @@
-"""What every page and API function needs: the store, the clock, the live scores, the templates."""
+"""What every page and API function needs: the store, the clock, the live scores, the templates, the charts' pictures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request
 from jinja2 import Environment
 
+from collector.web.charts import Pictures
 from collector.web.live import Live
 from collector.web.session import csrf_token
 from collector.web.stores import Stores
@@ -22,6 +23,7 @@ class Context:
     now: Callable[[], datetime]
     live: Live
     templates: Environment
+    pictures: Pictures
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page in the reader's language."""

@@ -26,6 +26,9 @@ def _used() -> Iterator[tuple[str, ...]]:
             found = extract("jinja2.ext:babel_extract", stream, {"_": None, "ngettext": (1, 2)}, options={"trim_blocks": "true"})
             for _line, text, _comments, _context in found:
                 yield text if isinstance(text, tuple) else (text,)
+    for file in sorted((FOLDER / "charts").glob("*.py")):
+        with file.open("rb") as stream:
+            yield from ((text,) for _line, text, _comments, _context in extract("python", stream, {"gettext": None}))
     for word in WORDS:
         yield (word,)
     pages = [*(FOLDER / "pages").glob("*.py"), FOLDER / "problems.py"]

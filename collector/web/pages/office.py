@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,17 +34,21 @@ def page(request: Request, here: Here, viewer: PageViewer, office: str) -> HTMLR
     return HTMLResponse(here.render(request, "office.html", page=seen, service_names=names, reason_names=store.reason_names()))
 
 
-@router.get("/offices/{office}/trend.svg")
-def trend(request: Request, here: Here, viewer: PageViewer, office: str, theme: str = "light", size: str = "wide") -> Response:
-    """The last 30 days' satisfaction with its interval, drawn on the server: it needs no JavaScript."""
+@router.get("/offices/{office}/trend.{form}")
+def trend(request: Request, here: Here, viewer: PageViewer, office: str, form: charts.Form, look: charts.Wanted) -> Response:
+    """The last 30 days' satisfaction with its interval."""
     store = here.stores.reading()
     found = next((o for o in store.offices(viewer) if o["id"] == office), None)
     if found is None:
         raise HTTPException(404, "There is no such office among yours.")
     day = last_working_day(here.now().astimezone(ZoneInfo(found["timezone"])).date(), found["hours"])
-    points = [(row.key, row.shown) for row in trend_days(store, viewer, office, day)]
-    svg = charts.trend(points, texts(language_of(request)), dark=theme == "dark", narrow=size == "narrow")
-    return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
+    points = [charts.Point(date.fromisoformat(row.key), row.shown) for row in trend_days(store, viewer, office, day)]
+    words = texts(language_of(request))
+
+    def spec(theme: charts.Theme, size: charts.Size) -> charts.Spec:
+        return charts.trend(points, "day", words, theme=theme, size=size)
+
+    return charts.answer(here.pictures, spec, form, look)
 
 
 @router.get("/offices/{office}/live")
