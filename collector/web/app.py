@@ -1,5 +1,6 @@
 """The web process: pages, API and live numbers in one application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from collector.web import problems
 from collector.web.access import from_here
 from collector.web.api import health, lists, scores
+from collector.web.charts import Pictures, bundle
 from collector.web.context import Context
 from collector.web.formats import FILTERS
 from collector.web.headers import Application
@@ -46,13 +48,16 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     live = Live(broker, lambda viewer, office: live_total.today_total(stores.reading(), viewer, office, now()), settings.pace)
     templates = Environment(loader=PackageLoader("collector.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     templates.filters.update(FILTERS)
-    context = Context(stores, now, live, templates, CapacityLimiter(_HASHING))
+    templates.globals["vega_url"] = bundle.URL
+    pictures = Pictures()
+    context = Context(stores, now, live, templates, CapacityLimiter(_HASHING), pictures)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         live.start()
         yield
         await live.stop()
+        await asyncio.to_thread(pictures.close)
 
     openapi = "/api/v1/openapi.json"
     app = Application(
@@ -70,7 +75,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     for router in (scores.router, lists.router, health.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router, include_in_schema=False)
-    for pages in (sign_in, account, audit, offices, office, period, notes, misuse, live_total):
+    for pages in (sign_in, account, audit, offices, office, period, notes, misuse, live_total, bundle):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
     return app

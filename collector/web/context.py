@@ -1,4 +1,4 @@
-"""What every page and API function needs: the store, the clock, the live scores, the templates."""
+"""What every page and API function needs: the store, the clock, the live scores, the templates, the charts' pictures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 from fastapi import Request
 from jinja2 import Environment
 
+from collector.web.charts import Pictures
 from collector.web.live import Live
 from collector.web.session import csrf_token
 from collector.web.stores import Stores
@@ -25,6 +26,7 @@ class Context:
     live: Live
     templates: Environment
     hashing: CapacityLimiter
+    pictures: Pictures
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page in the reader's language."""

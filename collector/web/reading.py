@@ -22,14 +22,6 @@ class Selection:
     raw: bool = False
 
 
-@dataclass(frozen=True)
-class Counted:
-    """Positive answers of n, as they are: for ranges and tests, which are made from counts and not shown themselves."""
-
-    positive: int
-    n: int
-
-
 class Reading:
     """Reads one selection for one viewer."""
 
@@ -52,7 +44,8 @@ class Reading:
         }
 
     def histograms(self, by: tuple[str, ...], first: date, last: date) -> list[Histogram]:
-        return self.store.histograms(self.viewer, self.query(by, first, last))
+        """Nothing where the span ends before it begins."""
+        return [] if last < first else self.store.histograms(self.viewer, self.query(by, first, last))
 
     def on_days(self, by: tuple[str, ...], days: Iterable[date]) -> list[Histogram]:
         """Histograms of single days."""

@@ -27,11 +27,11 @@ def _used() -> Iterator[tuple[str, ...]]:
             found = extract("jinja2.ext:babel_extract", stream, {"_": None, "ngettext": (1, 2)}, options={"trim_blocks": "true"})
             for _line, text, _comments, _context in found:
                 yield text if isinstance(text, tuple) else (text,)
+    for file in sorted(FOLDER.rglob("*.py")):
+        with file.open("rb") as stream:
+            yield from ((text,) for _line, text, _comments, _context in extract("python", stream, {"gettext": None}))
     for word in (*WORDS, *FAULTS):
         yield (word,)
-    for file in FOLDER.rglob("*.py"):
-        for text in re.findall(r'gettext\("([^"]+)"\)', file.read_text()):
-            yield (text,)
     pages = [*(FOLDER / "pages").glob("*.py"), FOLDER / "problems.py", FOLDER / "access.py"]
     for file in pages:
         for detail in re.findall(r'(?:HTTPException|answer)\((?:request, )?\d+, "([^"]+)"\)', file.read_text()):

@@ -1,22 +1,20 @@
 """The start page, offices side by side, and one service across offices."""
 
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from collector.localtime import usual_timezone
 from collector.web.access import Here, PageViewer
 from collector.web.context import Context
 from collector.web.pages.asked import AskedFor
-from collector.web.pages.office_day import last_working_day
 from collector.web.pages.side_by_side import SideBySide, side_by_side
 from collector.web.pages.start_page import start_page
 from collector.web.tables import figures_csv
 
 router = APIRouter(include_in_schema=False)
-
-_HOUSE = ZoneInfo("Europe/Vilnius")
 
 
 @router.get("/")
@@ -33,7 +31,7 @@ def start(request: Request, here: Here, viewer: PageViewer) -> Response:
 def compare(request: Request, here: Here, viewer: PageViewer, asked: AskedFor) -> Response:
     """Offices side by side, as bands."""
     store = here.stores.reading()
-    seen = side_by_side(store, viewer, asked, _newest(here), asked.service)
+    seen = side_by_side(store, viewer, asked, _yesterday(here), asked.service)
     if asked.form == "csv":
         return _csv(seen, "offices")
     services = {service["id"]: service["name"] for service in store.services(viewer)}
@@ -54,16 +52,17 @@ def service_page(request: Request, here: Here, viewer: PageViewer, asked: AskedF
     names = {found["id"]: found["name"] for found in store.services(viewer)}
     if service not in names:
         raise HTTPException(404, "There is no such service.")
-    seen = side_by_side(store, viewer, asked, _newest(here), service)
+    seen = side_by_side(store, viewer, asked, _yesterday(here), service)
     if asked.form == "csv":
         return _csv(seen, service)
     values = {"page": seen, "services": names, "questions": store.questions(), "service": service}
     return HTMLResponse(here.render(request, "side_by_side.html", **values))
 
 
-def _newest(here: Context) -> date:
-    """The last working day where offices of several zones meet: that of the house."""
-    return last_working_day(here.now().astimezone(_HOUSE).date(), {})
+def _yesterday(here: Context) -> date:
+    """The last day that is over, where offices of several zones meet."""
+    zone = ZoneInfo(usual_timezone(here.stores.reading().office_timezones().values()))
+    return here.now().astimezone(zone).date() - timedelta(days=1)
 
 
 def _csv(seen: SideBySide, name: str) -> Response:

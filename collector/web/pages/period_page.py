@@ -1,8 +1,8 @@
 """What an office's page of any period says, read from tallies only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table. `key` is a service, question, language, trigger, counter or hour; `change`: against the period before."""
+    """One line of a table. `key`: a service, question, language, trigger, counter or hour; `change`: against the period before."""
 
     key: str
     shown: Shown
@@ -48,6 +48,9 @@ class Row:
 @dataclass(frozen=True)
 class PeriodPage:
     """Names are still in all languages. `marks`: days on which a kiosk began to ask something else.
+
+    `whole` counts today too, all that is finer only days that are over (`is_finished`: the whole period is): nobody is to
+    watch what a single citizen taps.
 
     `facets` and `rhythm` are missing where one service is looked at for long: they are not tallied by service.
     """
@@ -63,6 +66,7 @@ class PeriodPage:
     points_before: list[Point]
     notes: list[Note]
     marks: list[date]
+    is_finished: bool
     services: list[Row]
     questions: list[Row]
     hours: list[Row]
@@ -82,9 +86,10 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
     period = asked.period(newest)
     services = (asked.service,) if asked.service else ()
     read = Reading(store, viewer, Selection((office,), services, asked.question, asked.raw))
-    whole, before = read.period(period), period.before()
+    details = finished(period, found, now)
+    whole, before = read.period(details if services else period), period.before()
     hidden = whole is None or whole.suppressed
-    reasons = [] if hidden else read.reasons(period.first, period.last)
+    reasons = [] if hidden else read.reasons(details.first, details.last)
     fine = not services or period.days <= FACETS_OF_A_SERVICE
     return PeriodPage(
         office=found,
@@ -94,24 +99,31 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
         whole=whole,
         before=_compared(read, whole, before),
         year_before=_compared(read, whole, period.year_before()),
-        points=trend_points(read, period),
+        points=trend_points(read, details),
         points_before=trend_points(read, before) if before else [],
         notes=store.notes(viewer, office, period.first.isoformat(), period.last.isoformat()),
         marks=marks(store, viewer, office, period),
-        services=_rows(read, "service", period, before),
-        questions=_question_rows(read, period, before),
-        hours=_rows(read, "hour", period, None) if period.days == 1 else [],
-        facets=_facets(read, period, before) if fine else None,
-        rhythm=rhythm(read, period) if fine and period.days > 1 else [],
+        is_finished=details.last == period.last,
+        services=_rows(read, "service", details, before),
+        questions=_question_rows(read, details, before),
+        hours=_rows(read, "hour", details, None) if period.days == 1 else [],
+        facets=_facets(read, details, before) if fine else None,
+        rhythm=rhythm(read, details) if fine and period.days > 1 else [],
         good=pareto(reasons, "good"),
         bad=pareto(reasons, "bad"),
-        weighted=_weighted(read, office, period),
+        weighted=_weighted(read, office, details),
     )
 
 
 def newest_day(office: dict[str, Any], now: datetime) -> date:
     """The day that a period contains where the address names none: the office's last working one."""
     return last_working_day(now.astimezone(ZoneInfo(office["timezone"])).date(), office["hours"])
+
+
+def finished(period: Period, office: dict[str, Any], now: datetime) -> Period:
+    """The part of a period before today; where there is none, the period ends before it begins."""
+    today = now.astimezone(ZoneInfo(office["timezone"])).date()
+    return replace(period, last=min(period.last, today - timedelta(days=1)))
 
 
 def trend_points(read: Reading, period: Period) -> list[Point]:
@@ -168,7 +180,7 @@ def _facets(read: Reading, period: Period, before: Period | None) -> dict[Facet,
 def _facet(read: Reading, facet: Facet, period: Period, seen: set[str]) -> list[tuple[str, Shown]]:
     found = read.histograms((facet,), period.first, period.last)
     question = _main(found)
-    cells = {key: h for key, h in most([h for h in found if h.question == question], facet).items()}
+    cells = most([h for h in found if h.question == question], facet)
     if facet == "counter":
         cells = _only_seen(cells, seen)
     kept, others = merge_small(list(cells.items()))
@@ -195,7 +207,7 @@ def _weighted(read: Reading, office: str, period: Period) -> Weighted | None:
         return None
     every = Reading(read.store, read.viewer, Selection(read.selection.offices, read.selection.services, "", read.selection.raw))
     shown = every.by("question", period.first, period.last)
-    return weighted([Component(key, weight, _of(shown.get(key))) for key, weight in weights.items()])
+    return weighted([Component(key, weight, shown.get(key)) for key, weight in weights.items()])
 
 
 def _main(histograms: Sequence[Histogram]) -> str:

@@ -58,10 +58,14 @@ class SideBySide:
 
 
 def side_by_side(store: SqliteStore, viewer: Viewer, asked: Asked, newest: date, service: str = "") -> SideBySide:
-    """All offices that the viewer may see, of one period, by their share of satisfied."""
+    """All offices that the viewer may see, of one period, by their share of satisfied.
+
+    `newest`: the last day that is over. Of a single service later ones are not read: nobody is to watch single taps.
+    """
     period = asked.period(newest)
+    last = min(period.last, newest) if service else period.last
     read = Reading(store, viewer, Selection((), (service,) if service else (), asked.question, asked.raw))
-    found = most(read.histograms(("office",), period.first, period.last), "office")
+    found = most(read.histograms(("office",), period.first, last), "office")
     question = asked.question or _usual_question(found.values())
     before = _before(read, period, question)
     offices = {office["id"]: office for office in store.offices(viewer)}
