@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import add
 
 from collector.access import Viewer
 from collector.periods import Period
+from collector.scoring.score import Counts
 from collector.scoring.shown import Shown, show
 from collector.store.base import Histogram, ScoreQuery
 from collector.store.sqlite import SqliteStore
@@ -62,7 +62,7 @@ class Reading:
         questions = (s.question,) if s.question else ()
         return ScoreQuery(s.offices, s.services, questions, first.isoformat(), last.isoformat(), by)
 
-    def show(self, histogram: Histogram) -> Shown:
+    def show(self, histogram: Counts) -> Shown:
         return show(histogram, inside=self._inside, raw=self.selection.raw)
 
 
@@ -74,13 +74,3 @@ def most(histograms: Sequence[Histogram], dimension: str) -> dict[str, Histogram
         if key not in found or sum(histogram.counted) > sum(found[key].counted):
             found[key] = histogram
     return found
-
-
-def pooled(histograms: Sequence[Histogram]) -> Histogram:
-    """Histograms of one question added together, under the first one's place."""
-    first = histograms[0]
-    counted, flagged = first.counted, first.flagged
-    for histogram in histograms[1:]:
-        counted = tuple(map(add, counted, histogram.counted))
-        flagged = tuple(map(add, flagged, histogram.flagged))
-    return Histogram(first.place, first.question, first.scale, counted, flagged)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from collector.access import Viewer
 from collector.periods import Period
 from collector.scoring.change import Change, change
-from collector.scoring.pooled import merge_small
+from collector.scoring.pooled import merge_small, pool
+from collector.scoring.score import Counts
 from collector.scoring.shown import Shown
 from collector.scoring.weighted import Component, Weighted, weighted
 from collector.store.base import Histogram
@@ -19,7 +20,7 @@ from collector.web.charts import Cell, Point
 from collector.web.pages.asked import Asked
 from collector.web.pages.office_day import last_working_day
 from collector.web.pages.office_page import Reason, office_of, pareto
-from collector.web.reading import Reading, Selection, most, pooled
+from collector.web.reading import Reading, Selection
 
 Facet = Literal["language", "trigger", "counter"]
 FACETS: tuple[Facet, ...] = ("language", "trigger", "counter")
@@ -38,7 +39,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table. `key`: a service, question, language, trigger, counter or hour; `change`: against the period before."""
+    """One line of a table: a service, question, language, trigger, counter or hour. `change`: against the period before."""
 
     key: str
     shown: Shown
@@ -180,7 +181,7 @@ def _facets(read: Reading, period: Period, before: Period | None) -> dict[Facet,
 def _facet(read: Reading, facet: Facet, period: Period, seen: set[str]) -> list[tuple[str, Shown]]:
     found = read.histograms((facet,), period.first, period.last)
     question = _main(found)
-    cells = most([h for h in found if h.question == question], facet)
+    cells: dict[str, Counts] = {str(h.place[facet]): h for h in found if h.question == question}
     if facet == "counter":
         cells = _only_seen(cells, seen)
     kept, others = merge_small(list(cells.items()))
@@ -188,7 +189,7 @@ def _facet(read: Reading, facet: Facet, period: Period, seen: set[str]) -> list[
     return rows + ([(OTHERS, read.show(others))] if others else [])
 
 
-def _only_seen(cells: dict[str, Histogram], seen: set[str]) -> dict[str, Histogram]:
+def _only_seen(cells: dict[str, Counts], seen: set[str]) -> dict[str, Counts]:
     """One counter often means one clerk: those that this viewer may not see by themselves are one cell together.
 
     A single one would be what is left of the office's total: the smallest of the others joins it.
@@ -197,7 +198,7 @@ def _only_seen(cells: dict[str, Histogram], seen: set[str]) -> dict[str, Histogr
     shown = {key: histogram for key, histogram in cells.items() if key in seen}
     if len(hidden) == 1 and shown:
         hidden.append(shown.pop(min(shown, key=lambda key: sum(shown[key].counted))))
-    return shown | ({OTHERS: pooled(hidden)} if hidden and shown else {})
+    return shown | ({OTHERS: pool(hidden)} if hidden and shown else {})
 
 
 def _weighted(read: Reading, office: str, period: Period) -> Weighted | None:
