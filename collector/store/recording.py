@@ -14,6 +14,7 @@ from sqlite3 import Connection
 from broker_config.messages import utc_text
 from collector.events import Answer, Context, Delivery, Kind, ReceiptDue, Refused, Standing, Unreadable, Voided
 from collector.standing import Given, Order, standings
+from collector.store import comments
 from collector.store.quarantine import Quarantine
 from collector.store.watermarks import Watermarks
 from collector.tallies import GRAINS, REASON_GRAINS, VALUES, Changes, Tallied, spread
@@ -136,6 +137,7 @@ class Recording:
         self._settle_visits()
         self._insert()
         self._add_to_tallies()
+        comments.add(self._conn, ((row.stream, row.answer) for row in self._rows if row.answer.kind == Kind.COMMENT))
         self._quarantine.flush()
         watermarks = Watermarks(self._conn)
         for stream in self._streams.values():

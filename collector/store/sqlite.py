@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from collector.access import User, Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, catalogue, listings, quarantine, rebuild, replay, scores, users
+from collector.store import accounting, catalogue, comments, listings, quarantine, rebuild, replay, scores, users
 from collector.store.base import Histogram, Recorded, ScoreQuery, StoreError
+from collector.store.comments import Comment, CommentPage, CommentQuery, State
 from collector.store.recording import Contexts, Recording
 from collector.store.schema import migrations
 
@@ -179,8 +180,27 @@ class SqliteStore:
     def reasons(self, viewer: Viewer, office: str, first: str, last: str) -> list[tuple[str, str, int]]:
         return scores.reasons(self._conn, viewer, office, first, last)
 
-    def comments(self, viewer: Viewer, office: str, limit: int = 10) -> list[tuple[int, str, str, int, str]]:
-        return listings.comments(self._conn, viewer, office, limit)
+    def comments(self, viewer: Viewer, query: CommentQuery, now: datetime, page: int = 1) -> CommentPage:
+        """Comments of an office, newest first, a page at a time."""
+        return comments.find(self._conn, viewer, query, now, page)
+
+    def newest_comments(
+        self, viewer: Viewer, office: str, limit: int, now: datetime, first: date | None = None, last: date | None = None
+    ) -> list[Comment]:
+        """The newest comments of an office, of a span of days or of all time, by the rules of `comments`."""
+        return comments.newest(self._conn, viewer, CommentQuery(office, first=first, last=last), now, limit)
+
+    def set_comment_state(self, viewer: Viewer, office: str, ident: int, state: State, now: datetime) -> bool:
+        with self._writing():
+            return comments.set_state(self._conn, viewer, office, ident, state, now)
+
+    def hide_comment(self, viewer: Viewer, office: str, ident: int, reason: str, now: datetime) -> bool:
+        with self._writing():
+            return comments.hide(self._conn, viewer, office, ident, reason, now)
+
+    def show_comment(self, viewer: Viewer, office: str, ident: int, now: datetime) -> bool:
+        with self._writing():
+            return comments.show(self._conn, viewer, office, ident, now)
 
     def offices(self, viewer: Viewer) -> list[dict[str, Any]]:
         return listings.offices(self._conn, viewer)

@@ -15,7 +15,7 @@ from collector.web.api import health, lists, scores
 from collector.web.context import Context
 from collector.web.formats import FILTERS
 from collector.web.live import Live, LiveBroker
-from collector.web.pages import office, sign_in
+from collector.web.pages import comments, office, sign_in
 from collector.web.stores import Stores
 
 _HEADERS = {
@@ -59,6 +59,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     app.include_router(health.router, include_in_schema=False)
     app.include_router(sign_in.router)
     app.include_router(office.router)
+    app.include_router(comments.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
 
     @app.middleware("http")

@@ -55,6 +55,11 @@ def steps(shown: Shown) -> list[Step]:
     return found
 
 
+def step_of(value: int, scale: str) -> tuple[int, str]:
+    """The tone and the word of one answer."""
+    return next((tone, word) for values, tone, word in STEPS[scale] if value in values)
+
+
 def span(estimate: Estimate, words: Texts) -> str:
     """An interval in a table: 80–90 %."""
     return f"{words.number(100 * estimate.low)}–{words.percent(estimate.high)}"
@@ -95,6 +100,7 @@ def _order(name: str) -> tuple[str, str]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "steps": steps,
+    "step_of": step_of,
     "span": span,
     "bounds": bounds,
     "clock_hour": clock_hour,

@@ -1,7 +1,7 @@
 """What an office's page says, read from tallies only. The template shows it and decides nothing."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,13 @@ from collector.access import Viewer
 from collector.localtime import UNDATED
 from collector.scoring.shown import Shown, show
 from collector.store.base import Histogram, ScoreQuery
+from collector.store.comments import Comment
 from collector.store.sqlite import SqliteStore
-from collector.tallies import is_good
 from collector.web.pages.comparison import Change, against_rest, weakest
 from collector.web.pages.office_day import last_working_day
 
 TREND_DAYS = 30
+COMMENTS = 10
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,6 @@ class Row:
 class Reason:
     id: str
     n: int
-
-
-@dataclass(frozen=True)
-class CommentShown:
-    """A comment with its date and half-day: the minute stays inside."""
-
-    day: date
-    morning: bool
-    service: str
-    positive: bool
-    text: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +52,7 @@ class OfficePage:
     days: list[Row]
     good: list[Reason]
     bad: list[Reason]
-    comments: list[CommentShown]
+    comments: list[Comment]
     kiosks: list[dict[str, Any]]
     undated: int
 
@@ -93,10 +83,7 @@ def office_page(store: SqliteStore, viewer: Viewer, office: str, now: datetime) 
         days=trend_days(store, viewer, office, day),
         good=[reason for reason, side in reasons if side == "good"],
         bad=[reason for reason, side in reasons if side == "bad"],
-        comments=[
-            _comment(*row, found["timezone"])
-            for row in (() if hidden and not viewer.is_inside(office) else store.comments(viewer, office))
-        ],
+        comments=[] if hidden and not viewer.is_inside(office) else store.newest_comments(viewer, office, COMMENTS, now),
         kiosks=[kiosk for kiosk in store.kiosks(viewer) if kiosk["office"] == office and kiosk["status"] == "active"],
         undated=read.undated(),
     )
@@ -149,11 +136,6 @@ def today_shown(store: SqliteStore, viewer: Viewer, office: str, now: datetime) 
         return None
     today = now.astimezone(ZoneInfo(zone)).date()
     return _Reader(store, viewer, office).one(today, today)
-
-
-def _comment(minute: int, service: str, scale: str, value: int, text: str, timezone: str) -> CommentShown:
-    moment = datetime.fromtimestamp(minute * 60, UTC).astimezone(ZoneInfo(timezone))
-    return CommentShown(moment.date(), moment.hour < 12, service, is_good(scale, value), text)
 
 
 def _span(first: date, last: date) -> tuple[str, str]:
