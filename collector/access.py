@@ -38,6 +38,10 @@ class Viewer:
     def is_inside(self, office: str) -> bool:
         return self.offices is not None and office in self.offices
 
+    def may_tend(self, office: str) -> bool:
+        """Answer for an office's comments: its head, and admins. Analysts and auditors read only."""
+        return self.is_admin or self.is_inside(office)
+
     @property
     def is_admin(self) -> bool:
         return self.role == "admin"

@@ -43,10 +43,7 @@ def bands(competitors: Sequence[Competitor], level: float = 0.95) -> tuple[list[
     ranked = sorted((c for c in competitors if c.n >= FEWEST_RANKED), key=lambda c: (-c.positive / c.n, c.key))
     few = [c.key for c in sorted(competitors, key=lambda c: c.key) if c.n < FEWEST_RANKED]
     places = _places(ranked, level)
-    found: list[Band] = []
-    for group in _groups(ranked):
-        found.append(Band([c.key for c in group], {c.key: places[c.key] for c in group}))
-    return found, few
+    return [Band([c.key for c in group], {c.key: places[c.key] for c in group}) for group in _groups(ranked)], few
 
 
 def _groups(ranked: Sequence[Competitor]) -> list[list[Competitor]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from collector.scoring.usual import Day, Usual, believed, enough, tails, usual_range
+from collector.scoring.usual import Day, Usual
 
 
 @dataclass(frozen=True)

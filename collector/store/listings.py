@@ -1,4 +1,4 @@
-"""Lists for pages and API: offices, services, kiosks, quarantine, comments."""
+"""Lists for pages and API: offices, services, kiosks, quarantine."""
 
 import json
 from sqlite3 import Connection
@@ -124,17 +124,6 @@ def quarantine(conn: Connection, limit: int = 1000) -> list[dict[str, Any]]:
     names = ("id", "kiosk", "stream", "seq", "reason", "payload", "times", "first_at", "last_at")
     rows = [dict(zip(names, row, strict=True)) for row in conn.execute(sql, (limit,))]
     return [row | {"payload": row["payload"].decode("utf-8", "replace")} for row in rows]
-
-
-def comments(conn: Connection, viewer: Viewer, office: str, limit: int) -> list[tuple[int, str, str, int, str]]:
-    """(minute, service, scale, value, text) of an office's newest counted comments."""
-    if not viewer.may_see(office):
-        return []
-    sql = (
-        "SELECT e.minute, c.service, c.scale, e.value, e.detail FROM event e JOIN context c ON c.id = e.context "
-        "WHERE e.kind=3 AND e.standing=0 AND c.office=? ORDER BY e.minute DESC LIMIT ?"
-    )
-    return conn.execute(sql, (office, limit)).fetchall()
 
 
 def reason_names(conn: Connection) -> dict[str, dict[str, str]]:

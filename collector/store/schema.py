@@ -4,7 +4,10 @@ from collections import Counter
 
 from sqlite_utils import Database, Migrations
 
+from collector.events import Answer, Kind
 from collector.localtime import NO_DAY, local
+from collector.store import comments
+from collector.store.contexts import Contexts
 from collector.tallies import GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
 
 migrations = Migrations("collector")
@@ -178,3 +181,35 @@ CREATE INDEX audit_action ON audit (action);
 def m004_signing_in(db: Database) -> None:
     """When a token was made and last used, and the wrong tries to sign in. Sessions of before have no use noted: they end."""
     _run(db, _SIGNING_IN)
+
+
+_COMMENTS = """
+CREATE TABLE comment (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL, seq INTEGER NOT NULL, office TEXT NOT NULL,
+  service TEXT NOT NULL, question TEXT NOT NULL, scale TEXT NOT NULL, value INTEGER NOT NULL,
+  side TEXT NOT NULL CHECK (side IN ('good', 'bad')), language TEXT NOT NULL, day TEXT NOT NULL, morning INTEGER NOT NULL,
+  minute INTEGER NOT NULL, place INTEGER GENERATED ALWAYS AS ((minute << 20) + (id & 1048575)) VIRTUAL,
+  rated INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'noted', 'done')),
+  hidden TEXT, hidden_by TEXT, hidden_at TEXT, UNIQUE (stream, seq)
+) STRICT;
+CREATE INDEX comment_place ON comment (office, place, hidden, state, side, language, service);
+CREATE VIRTUAL TABLE comment_text USING fts5(
+  office, words, tokenize="unicode61 remove_diacritics 2 tokenchars '-'", prefix='2 3 4'
+);
+DROP INDEX event_comment;
+"""
+
+
+@migrations()
+def m005_comments(db: Database) -> None:
+    """Comments by themselves, newest first within their office, with an index of their words.
+
+    `place`: the order of a page, and the row of the index; `rated`: the office's ratings of that day when it came.
+    """
+    contexts = Contexts(db.conn)
+    sql = "SELECT stream, seq, minute, context, value, detail FROM event WHERE kind = 3 ORDER BY minute, stream, seq"
+    stored = db.execute(sql).fetchall()
+    _run(db, _COMMENTS)
+    for stream, seq, minute, context, value, text in stored:
+        shared = contexts.get(context)
+        comments.add(db.conn, [(stream, Answer(seq, Kind.COMMENT, minute, 0, shared, value, "", 0, text or ""))])

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import sqlite_utils
 
@@ -14,10 +13,10 @@ from collector.access import Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, audit, catalogue, listings, misuse, notes, quarantine, rebuild, replay, scores
-from collector.store.base import Histogram, Recorded, ScoreQuery, StoreError
+from collector.store import accounting, audit, catalogue, listings, misuse, quarantine, rebuild, replay
+from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
-from collector.store.notes import Note
+from collector.store.pages import Pages
 from collector.store.people import People
 from collector.store.recording import Recording
 from collector.store.schema import migrations
@@ -25,7 +24,7 @@ from collector.store.schema import migrations
 _BUSY_S = 5.0
 
 
-class SqliteStore(People):
+class SqliteStore(Pages, People):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
@@ -187,67 +186,7 @@ class SqliteStore(People):
         with self._writing():
             return catalogue.relearn(self._conn, config, now)
 
-    # ── reading ─────────────────────────────────────────────────────────────────────────
-
-    def histograms(self, viewer: Viewer, query: ScoreQuery) -> list[Histogram]:
-        return scores.histograms(self._conn, viewer, query)
-
-    def reasons(self, viewer: Viewer, query: ScoreQuery) -> list[tuple[str, str, int]]:
-        """(reason, good|bad, n), most named first."""
-        return scores.reasons(self._conn, viewer, query)
-
-    def ledger(self, viewer: Viewer, office: str, first: str, last: str) -> list[misuse.LedgerRow]:
-        """Which rule marked how many visits of an office, by local day, hour and kiosk."""
-        return misuse.ledger(self._conn, viewer, office, first, last)
-
-    def comments(self, viewer: Viewer, office: str, limit: int = 10) -> list[tuple[int, str, str, int, str]]:
-        return listings.comments(self._conn, viewer, office, limit)
-
-    def offices(self, viewer: Viewer, office: str = "") -> list[dict[str, Any]]:
-        return listings.offices(self._conn, viewer, office)
-
-    def services(self, viewer: Viewer) -> list[dict[str, Any]]:
-        return listings.services(self._conn, viewer)
-
-    def kiosks(self, viewer: Viewer, office: str = "") -> list[dict[str, Any]]:
-        return listings.kiosks(self._conn, viewer, office)
-
-    def kiosk_counts(self, viewer: Viewer) -> dict[str, tuple[int, int]]:
-        """(kiosks in use, of them online) by office."""
-        return listings.kiosk_counts(self._conn, viewer)
-
-    def counters(self, viewer: Viewer, office: str) -> list[dict[str, Any]]:
-        return listings.counters(self._conn, viewer, office)
-
-    def questionnaire_changes(self, viewer: Viewer, office: str) -> list[str]:
-        return listings.questionnaire_changes(self._conn, viewer, office)
-
-    def questions(self) -> dict[str, dict[str, str]]:
-        return listings.questions(self._conn)
-
-    def weights(self, viewer: Viewer, office: str) -> dict[str, float]:
-        return listings.weights(self._conn, viewer, office)
-
-    def notes(self, viewer: Viewer, office: str, first: str, last: str) -> list[Note]:
-        return notes.notes(self._conn, viewer, office, first, last)
-
-    def add_note(self, viewer: Viewer, office: str, day: str, text: str, now: datetime) -> None:
-        with self._writing():
-            notes.add(self._conn, viewer, office, day, text, now)
-
-    def remove_note(self, viewer: Viewer, office: str, ident: int, now: datetime) -> bool:
-        with self._writing():
-            return notes.remove(self._conn, viewer, office, ident, now)
-
-    def reason_names(self) -> dict[str, dict[str, str]]:
-        """The words of every reason that a questionnaire offers, by id."""
-        return listings.reason_names(self._conn)
-
-    def quarantine(self) -> list[dict[str, Any]]:
-        return listings.quarantine(self._conn)
-
-    def accounting(self, now: datetime) -> list[dict[str, Any]]:
-        return accounting.accounting(self._conn, now)
+    # ── what ingest asks ───────────────────────────────────────────────────────────────
 
     def service_ids(self) -> set[str]:
         return {row[0] for row in self._conn.execute("SELECT id FROM service")}

@@ -21,7 +21,7 @@ from collector.web.formats import FILTERS
 from collector.web.headers import Application
 from collector.web.listeners import Pace
 from collector.web.live import Live, LiveBroker
-from collector.web.pages import account, audit, live_total, misuse, notes, office, offices, period, sign_in
+from collector.web.pages import account, audit, comments, live_total, misuse, notes, office, offices, period, sign_in
 from collector.web.stores import Stores
 
 _HASHING = 2
@@ -75,7 +75,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     for router in (scores.router, lists.router, health.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router, include_in_schema=False)
-    for pages in (sign_in, account, audit, offices, office, period, notes, misuse, live_total, bundle):
+    for pages in (sign_in, account, audit, offices, office, period, notes, comments, misuse, live_total, bundle):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
     return app

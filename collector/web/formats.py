@@ -67,6 +67,11 @@ def steps(shown: Shown) -> list[Step]:
     return found
 
 
+def step_of(value: int, scale: str) -> tuple[int, str]:
+    """The tone and the word of one answer."""
+    return next((tone, word) for values, tone, word in STEPS[scale] if value in values)
+
+
 def estimate(shown: Shown) -> Estimate | None:
     """The figure of a scale: the share of satisfied, or the net promoter score."""
     return shown.csat or shown.nps
@@ -130,6 +135,7 @@ def alphabetical(name: str) -> tuple[str, str]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "steps": steps,
+    "step_of": step_of,
     "span": span,
     "estimate": estimate,
     "points": points,

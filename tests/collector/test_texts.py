@@ -34,6 +34,8 @@ def _used() -> Iterator[tuple[str, ...]]:
         yield (word,)
     pages = [*(FOLDER / "pages").glob("*.py"), FOLDER / "problems.py", FOLDER / "access.py"]
     for file in pages:
+        with file.open("rb") as stream:
+            yield from ((text,) for _line, text, _comments, _context in extract("python", stream, {"_": None}))
         for detail in re.findall(r'(?:HTTPException|answer)\((?:request, )?\d+, "([^"]+)"\)', file.read_text()):
             yield (detail,)
 

@@ -45,17 +45,17 @@ def services(request: Request, here: Here, viewer: PageViewer) -> HTMLResponse:
     return HTMLResponse(here.render(request, "services.html", services=here.stores.reading().services(viewer)))
 
 
-@router.get("/services/{service}")
-def service_page(request: Request, here: Here, viewer: PageViewer, asked: AskedFor, service: str) -> Response:
+@router.get("/services/{ident}")
+def service_page(request: Request, here: Here, viewer: PageViewer, asked: AskedFor, ident: str) -> Response:
     """One service across offices, as bands."""
     store = here.stores.reading()
     names = {found["id"]: found["name"] for found in store.services(viewer)}
-    if service not in names:
+    if ident not in names:
         raise HTTPException(404, "There is no such service.")
-    seen = side_by_side(store, viewer, asked, _yesterday(here), service)
+    seen = side_by_side(store, viewer, asked, _yesterday(here), ident)
     if asked.form == "csv":
-        return _csv(seen, service)
-    values = {"page": seen, "services": names, "questions": store.questions(), "service": service}
+        return _csv(seen, ident)
+    values = {"page": seen, "services": names, "questions": store.questions(), "service": ident}
     return HTMLResponse(here.render(request, "side_by_side.html", **values))
 
 
