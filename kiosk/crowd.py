@@ -16,6 +16,8 @@ from broker_config.messages import SCALES, KioskConfig, Question, utc_text
 
 VISITS_A_DAY = 27.0
 WORSE_FOR = timedelta(days=21)
+_TWICE = 0.006  # of all visits
+_PLAYING = 0.012  # of a kiosk's days
 _WEEKDAY = (1.25, 1.05, 1.0, 0.95, 0.75, 0.0, 0.0)
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = dict.fromkeys(_NAMES[:5], ("08:00", "17:00"))
@@ -40,7 +42,8 @@ class Crowd:
         draw = random.Random(f"{self.seed}/{self.config.kiosk}")  # noqa: S311 - a simulation
         last: datetime | None = None
         for back in range(days, -1, -1):
-            for at in self._times(draw, self.today - timedelta(days=back)):
+            citizens = self._times(draw, self.today - timedelta(days=back))
+            for at in _and_misuse(draw, citizens):
                 if at >= until:
                     return
                 gap = None if last is None or at.date() != last.date() else round((at - last).total_seconds() * 1000)
@@ -89,6 +92,16 @@ class Crowd:
             yield {"type": "reasons", "at": utc_text(at + timedelta(seconds=4)), "reasons": reasons} | shared
         if draw.random() < 0.02:
             yield {"type": "comment", "at": utc_text(at + timedelta(seconds=30)), "text": draw.choice(_COMMENTS[side])} | shared
+
+
+def _and_misuse(draw: random.Random, citizens: list[datetime]) -> list[datetime]:
+    """A day's visits with those that should not count: of who taps again at once, and of a child who plays with the faces."""
+    again = [at for at in citizens if draw.random() < _TWICE and at.second < 55]
+    more = [at + timedelta(seconds=draw.randint(1, 4)) for at in again]
+    if citizens and draw.random() < _PLAYING:
+        began = draw.choice(citizens).replace(second=0)
+        more += [began + timedelta(seconds=4 * n + draw.randrange(4)) for n in range(draw.randint(9, 14))]
+    return sorted({*citizens, *more})
 
 
 def _share(name: str) -> float:

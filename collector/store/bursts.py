@@ -6,7 +6,7 @@ transaction touched are looked at when its events are in the store, and decided 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from sqlite3 import Connection
 
 from collector.events import Kind, Standing
@@ -16,8 +16,9 @@ from collector.store import burst_limits
 from collector.store.visits import Row, Visits
 
 _CROWDED = (
-    "SELECT minute FROM event INDEXED BY event_minute WHERE kind=1 AND stream IN (SELECT id FROM stream WHERE kiosk=?) "
-    "AND minute IN (SELECT value FROM json_each(?)) GROUP BY minute HAVING count(*) >= ?"
+    "WITH touched AS (SELECT json_extract(value, '$[0]') AS kiosk, json_extract(value, '$[1]') AS minute FROM json_each(?)) "
+    "SELECT kiosk, minute FROM touched t WHERE ?<=(SELECT count(*) FROM stream s CROSS JOIN event e INDEXED BY event_minute "
+    "ON e.stream=s.id AND e.minute=t.minute WHERE s.kiosk=t.kiosk AND e.kind=1)"
 )
 _RATINGS = (
     "SELECT e.visit, c.timezone, e.standing < 2 AND c.main AND NOT c.undated, instr(coalesce(e.mark, ''), ?) > 0 "
@@ -26,11 +27,10 @@ _RATINGS = (
 )
 
 
-def settle(conn: Connection, visits: Visits, minutes: Mapping[str, Iterable[int]]) -> None:
+def settle(conn: Connection, visits: Visits, minutes: Collection[tuple[str, int]]) -> None:
     """Mark, and unmark, in these minutes of these kiosks. Everything that belongs there is in the store."""
-    for kiosk, touched in minutes.items():
-        for (minute,) in conn.execute(_CROWDED, (kiosk, json.dumps(list(touched)), LEAST_LIMIT)).fetchall():
-            _settle(conn, visits, kiosk, minute)
+    for kiosk, minute in conn.execute(_CROWDED, (json.dumps(list(minutes)), LEAST_LIMIT)).fetchall():
+        _settle(conn, visits, kiosk, minute)
 
 
 def _settle(conn: Connection, visits: Visits, kiosk: str, minute: int) -> None:

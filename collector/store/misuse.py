@@ -1,6 +1,5 @@
 """The misuse ledger, and the present rules applied to what was stored before them."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -62,11 +61,11 @@ def remark(conn: Connection, contexts: Contexts, place: Place, after: At) -> tup
         "WHERE kind=1 AND (stream, seq) > (?, ?) ORDER BY stream, seq LIMIT ?"
     )
     wrong: set[int] = set()
-    minutes: dict[str, set[int]] = defaultdict(set)
+    minutes: set[tuple[str, int]] = set()
     rows = conn.execute(sql, (*after, _PORTION)).fetchall()
     for _, _, visit, minute, ident, mark in rows:
         context = contexts.get(ident)
-        minutes[context.kiosk].add(minute)
+        minutes.add((context.kiosk, minute))
         if closed(mark, minute, context) != mark:
             wrong.add(visit)
     changes = Changes()

@@ -100,11 +100,14 @@ class SqliteStore(Pages, People):
         after: misuse.At | None = misuse.BEGINNING
         total = 0
         while after:
-            with self._writing():
-                after, changed = misuse.remark(self._conn, self._contexts, self.placed, after)
-                total += changed
-                if after is None:
-                    audit.write(self._conn, "", "misuse.remark", "", None, {"ratings": total}, now)
+            try:
+                with self._writing():
+                    after, changed = misuse.remark(self._conn, self._contexts, self.placed, after)
+                    total += changed
+                    if after is None:
+                        audit.write(self._conn, "", "misuse.remark", "", None, {"ratings": total}, now)
+            except sqlite3.DatabaseError as error:
+                raise StoreError(f"The store {self._path} cannot be read: {error}. Restore it from a backup.") from error
         return total
 
     def receipts(self) -> list[ReceiptDue]:

@@ -41,8 +41,8 @@ class Visits:
         self._conn, self._contexts, self._changes = conn, contexts, changes
         self.remarked = 0
 
-    def settle_new(self, new: list[Row]) -> dict[str, set[int]]:
-        """Settle every visit that new answers belong to. Returns the minutes of its main question's ratings, by kiosk."""
+    def settle_new(self, new: list[Row]) -> set[tuple[str, int]]:
+        """Settle every visit that new answers belong to. Returns kiosk and minute of the ratings of its main question."""
         visits: dict[tuple[int, str], list[Row]] = defaultdict(list)
         for row in new:
             visits[row.answer.visit, row.answer.context.kiosk].append(row)
@@ -107,9 +107,6 @@ def _given(row: Row) -> Given:
     return Given(row.order, a.kind, a.context.question, a.value, a.detail, row.mark, a.context.trigger)
 
 
-def _minutes(visits: Iterable[list[Row]]) -> dict[str, set[int]]:
-    minutes: dict[str, set[int]] = defaultdict(set)
-    for row in chain.from_iterable(visits):
-        if row.answer.kind == Kind.RATING and row.answer.context.main:
-            minutes[row.answer.context.kiosk].add(row.answer.minute)
-    return minutes
+def _minutes(visits: Iterable[list[Row]]) -> set[tuple[str, int]]:
+    answers = (row.answer for row in chain.from_iterable(visits))
+    return {(a.context.kiosk, a.minute) for a in answers if a.kind == Kind.RATING and a.context.main}

@@ -160,25 +160,32 @@ def test_the_ledger_says_which_rule_marked_how_many(office: SqliteStore) -> None
 # ── every order ─────────────────────────────────────────────────────────────────────────
 
 
+# A visit's ratings: (kiosk, seconds after BEGAN, question, trigger). The minute that matters is from 60 to 120.
+ODD: list[list[tuple[str, int, str, str]]] = [
+    [("hall-1", 80, "overall", "tap"), ("hall-1", 140, "overall", "tap")],
+    [("hall-1", 80, "overall", "tap"), ("hall-1", 85, "advise", "test")],
+    [("hall-1", 119, "overall", "tap"), ("hall-1", 119, "overall", "tap")],
+    [("hall-1", 20, "overall", "tap"), ("hall-1", 80, "overall", "tap"), ("hall-1", 90, "advise", "tap")],
+    [("hall-1", 120, "overall", "key")],
+    [("north-1", 80, "overall", "tap")],
+]
+
+
 @st.composite
 def crowds(draw: st.DrawFn) -> list[Sent]:
     """Seven or eight plain visits in one minute, and some odd ones: corrected, tests, of another minute, kiosk or stream."""
+    visits = [[("hall-1", 60 + number, "overall", "tap")] for number in range(draw(st.integers(6, 8)))]
+    visits += draw(st.lists(st.sampled_from(ODD), min_size=1, max_size=4))
     given: list[Sent] = []
     last: Counter[tuple[str, str]] = Counter()
-    plain = draw(st.integers(6, 8))
-    for number in draw(st.permutations(range(plain + draw(st.integers(0, 4))))):
-        odd = number >= plain
-        kiosk = draw(st.sampled_from(["hall-1", "hall-1", "hall-1", "north-1"])) if odd else "hall-1"
-        at = BEGAN + timedelta(seconds=draw(st.sampled_from([60, 90, 119, 120])) if odd else 60 + number)
-        trigger, gap = draw(st.sampled_from(["tap", "tap", "test"])) if odd else "tap", draw(st.sampled_from([60_000, 1000]))
-        for question in (
-            draw(st.sampled_from([["overall"], ["overall", "overall"], ["overall", "advise"]])) if odd else ["overall"]
-        ):
+    for number, visit in enumerate(visits):
+        gap = draw(st.sampled_from([60_000, 60_000, 1000]))
+        for kiosk, second, question, trigger in visit:
             stream = draw(st.sampled_from([STREAM, OTHER_STREAM]))
             last[kiosk, stream] += 1
-            more = {"at": utc_text(at), "visit": f"visit-{number}", "question": question, "service": "social-benefits"}
-            given.append((kiosk, stream, rating(last[kiosk, stream], gap_ms=gap, trigger=trigger, **more)))
-            at += timedelta(seconds=draw(st.sampled_from([1, 60])))
+            at = utc_text(BEGAN + timedelta(seconds=second))
+            more = {"visit": f"visit-{number}", "question": question, "trigger": trigger, "service": "social-benefits"}
+            given.append((kiosk, stream, rating(last[kiosk, stream], at=at, gap_ms=gap, **more)))
     return given
 
 

@@ -18,8 +18,8 @@ from collector import passwords
 from collector.__main__ import main as collector_main
 from collector.store.sqlite import SqliteStore
 from kiosk.__main__ import main as kiosk_main
-from tests.catalogues import document
-from tests.collector.deliveries import NOW
+from tests.catalogues import catalogue, document
+from tests.collector.deliveries import NOW, change, rating, sent
 
 MAINS: dict[str, Callable[[], None]] = {"collector": collector_main, "kiosk": kiosk_main}
 
@@ -100,6 +100,18 @@ def test_a_store_whose_inside_is_broken(data: Path) -> None:
     content[(page - 1) * size : page * size] = b"\xff" * size
     path.write_bytes(content)
     says(collector(data, "rebuild"), "collector.sqlite", "malformed")
+
+
+def test_remark_says_how_many_ratings_are_marked_otherwise(data: Path) -> None:
+    store = SqliteStore(data / "collector.sqlite")
+    store.install(catalogue(), NOW)
+    sent(store, *[rating(seq) for seq in range(1, 10)])
+    store.close()
+    change(store, "UPDATE event SET mark=NULL, standing=0")
+    assert collector(data, "rebuild").stdout.endswith("mended.\n")
+    done = collector(data, "remark")
+    assert (done.returncode, done.stdout) == (0, "9 ratings are marked otherwise now.\n")
+    assert collector(data, "rebuild").stdout == "0 cells differed and were mended.\n"
 
 
 def test_a_folder_that_cannot_be_one(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Invented citizens: what they say is valid, in order, in opening hours, and the same each time."""
 
 import itertools
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,3 +130,13 @@ def test_a_day_back_is_a_day() -> None:
     days = {local(event).date() for event in ratings(history(crowd(), 7))}
     assert min(days) >= TODAY - timedelta(days=7)
     assert max(days) == TODAY
+
+
+def test_now_and_then_somebody_taps_twice_or_a_child_plays_with_the_faces() -> None:
+    found = ratings(history(crowd(), 250))
+    quick = sum(event["gap_ms"] is not None and event["gap_ms"] < 5000 for event in found)
+    assert 0.002 < quick / len(found) < 0.05
+    minutes = Counter(event["at"][:16] for event in found)
+    playing = [n for n in minutes.values() if n >= 8]
+    assert 1 <= len(playing) <= 10
+    assert max(playing) <= 20
