@@ -71,9 +71,10 @@ class People:
         with self._writing():
             sign_ins.note_lockout(self._conn, login, now)
 
-    def sign_in(self, login: str, lasts: timedelta, now: datetime) -> str:
-        """The password was right: a new session's token."""
+    def sign_in(self, login: str, ends: str, lasts: timedelta, now: datetime) -> str:
+        """The password was right: a new session's token. The session `ends`, if any, was this browser's before."""
         with self._writing():
+            tokens.revoke(self._conn, ends)
             users.signed_in(self._conn, login, now)
             return tokens.grant(self._conn, login, "session", lasts, now)
 

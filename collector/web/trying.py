@@ -1,23 +1,26 @@
 """One try of a password, at sign-in or for a change of it: counted, bounded, and as long for everybody."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from anyio import to_thread
 
 from collector import passwords
+from collector.store.sqlite import SqliteStore
 from collector.web.context import Context
 
 QUEUE = 500
+Then = Callable[[SqliteStore], str]
 
 
 @dataclass(frozen=True)
 class Tried:
-    """`wait_s`: after so many seconds a refused one may come again."""
+    """`token`: a right one's new session. `wait_s`: after so many seconds a refused one may come again."""
 
     outcome: Literal["right", "wrong", "refused"]
+    token: str = ""
     wait_s: int = 0
 
     @property
@@ -33,27 +36,27 @@ class Tried:
         return math.ceil(self.wait_s / 60)
 
 
-async def try_password(here: Context, login: str, password: str) -> Tried:
-    """Argon2 takes all of a core: a few tries run at once, the others wait here and hold up no page."""
+async def try_password(here: Context, login: str, password: str, then: Then) -> Tried:
+    """Argon2 takes all of a core: a few tries run at once, the others wait here and hold up no page.
+
+    With the right password `then` is done and gives a session's token; it also forgets that this try was counted.
+    """
     if here.hashing.statistics().tasks_waiting >= QUEUE:
-        return Tried("refused", 10)
-    return await to_thread.run_sync(_try, here, login, password, limiter=here.hashing)
+        return Tried("refused", wait_s=10)
+    return await to_thread.run_sync(_try, here, login, password, then, limiter=here.hashing)
 
 
-def _try(here: Context, login: str, password: str) -> Tried:
+def _try(here: Context, login: str, password: str, then: Then) -> Tried:
     now = here.now()
     opens = here.stores.reading().sign_in_opens(login, now)
     if not opens:
         with here.stores.writing() as store:
             opens = store.begin_try(login, now)
     if opens:
-        return _refused(opens, now)
-    if passwords.matches(password, here.stores.reading().password_hash(login)):
-        return Tried("right")
+        return Tried("refused", wait_s=max(1, math.ceil((opens - now).total_seconds())))
+    right = passwords.matches(password, here.stores.reading().password_hash(login))
     with here.stores.writing() as store:
-        store.end_wrong_try(login, here.now())
+        if right:
+            return Tried("right", then(store))
+        store.end_wrong_try(login, now)
     return Tried("wrong")
-
-
-def _refused(opens: datetime, now: datetime) -> Tried:
-    return Tried("refused", max(1, math.ceil((opens - now).total_seconds())))

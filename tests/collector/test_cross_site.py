@@ -54,6 +54,8 @@ def test_every_form_is_refused_without_its_token(web: World) -> None:
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": ""},
+        {"Origin": "http://["},
+        {"Origin": "null", "Host": ""},
     ],
     ids=str,
 )

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from collector import passwords
 from collector.access import Viewer
 from collector.localtime import usual_timezone
+from collector.store.sqlite import SqliteStore
 from collector.web import session
 from collector.web.access import FormViewer, Here, PageViewer
 from collector.web.context import Context
@@ -24,7 +25,7 @@ FAULTS = (passwords.TOO_SHORT, passwords.TOO_LONG, passwords.THE_LOGIN, DIFFER, 
 
 
 @router.get("/account")
-def page(request: Request, here: Here, viewer: PageViewer, done: str = "") -> HTMLResponse:
+def account(request: Request, here: Here, viewer: PageViewer, done: str = "") -> HTMLResponse:
     """`done`: what the form before has done, for one sentence."""
     return HTMLResponse(_render(request, here, viewer, done=done))
 
@@ -41,19 +42,17 @@ async def change_password(
     """The old one is asked for, and tries of it count as at sign-in: a browser left open is no key to the account."""
     fault = passwords.fault(new, viewer.login) or ("" if new == again else DIFFER)
     if fault:
-        return HTMLResponse(_render(request, here, viewer, fault=fault), 422)
-    tried = await try_password(here, viewer.login, password)
+        return HTMLResponse(await run_in_threadpool(_render, request, here, viewer, fault=fault), 422)
+
+    def then(store: SqliteStore) -> str:
+        return store.change_own_password(viewer.login, passwords.hashed(new), session.LASTS, here.now())
+
+    tried = await try_password(here, viewer.login, password, then)
     if tried.outcome != "right":
-        return HTMLResponse(_render(request, here, viewer, tried=tried), tried.status, tried.headers)
-    return await run_in_threadpool(_changed, request, here, viewer, new)
-
-
-def _changed(request: Request, here: Context, viewer: Viewer, new: str) -> Response:
-    hashed = passwords.hashed(new)
-    with here.stores.writing() as store:
-        token = store.change_own_password(viewer.login, hashed, session.LASTS, here.now())
+        page = await run_in_threadpool(_render, request, here, viewer, tried=tried)
+        return HTMLResponse(page, tried.status, tried.headers)
     answer = _done("password")
-    session.keep(request, answer, token)
+    session.keep(request, answer, tried.token)
     return answer
 
 

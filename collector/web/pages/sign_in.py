@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from collector.web import session
@@ -29,19 +28,13 @@ async def sign_in(
     next: Annotated[str, Form()] = "/",  # noqa: A002
 ) -> Response:
     """One answer for a wrong login and a wrong password, and one where either is locked. Each sign-in is a new session."""
-    tried = await try_password(here, login, password)
+    before = session.token_of(request)
+    tried = await try_password(here, login, password, lambda store: store.sign_in(login, before, session.LASTS, here.now()))
     if tried.outcome != "right":
         page = here.render(request, "sign_in.html", next=session.own_path(next), tried=tried)
         return HTMLResponse(page, tried.status, tried.headers)
-    return await run_in_threadpool(_signed_in, request, here, login, session.own_path(next))
-
-
-def _signed_in(request: Request, here: Here, login: str, next_: str) -> Response:
-    with here.stores.writing() as store:
-        store.revoke(session.token_of(request))
-        token = store.sign_in(login, session.LASTS, here.now())
-    answer = RedirectResponse(next_, 303)
-    session.keep(request, answer, token)
+    answer = RedirectResponse(session.own_path(next), 303)
+    session.keep(request, answer, tried.token)
     return answer
 
 
