@@ -142,15 +142,6 @@ def trend_days(store: SqliteStore, viewer: Viewer, office: str, day: date) -> li
     return _Reader(store, viewer, office).rows("day", day - timedelta(days=TREND_DAYS - 1), day)
 
 
-def today_shown(store: SqliteStore, viewer: Viewer, office: str, now: datetime) -> Shown | None:
-    """The office's total of today so far, for the live number."""
-    zone = store.office_timezones().get(office)
-    if zone is None or not viewer.may_see(office):
-        return None
-    today = now.astimezone(ZoneInfo(zone)).date()
-    return _Reader(store, viewer, office).one(today, today)
-
-
 def _comment(minute: int, service: str, scale: str, value: int, text: str, timezone: str) -> CommentShown:
     moment = datetime.fromtimestamp(minute * 60, UTC).astimezone(ZoneInfo(timezone))
     return CommentShown(moment.date(), moment.hour < 12, service, is_good(scale, value), text)
