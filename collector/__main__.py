@@ -1,6 +1,7 @@
 """`nuomone-collector`: everything concrete is built here."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -85,6 +86,7 @@ def web(
     from collector.web.app import WebSettings, create_app  # noqa: PLC0415
 
     _store(data).close()
+    _allow_connections()
     settings = WebSettings(data, host, broker_port, name, password, protocol)
     uvicorn.run(create_app(settings, _now), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
 
@@ -182,6 +184,12 @@ def _store(data: Path) -> SqliteStore:
     except StoreError as error:
         raise _fail(str(error)) from None
     return store
+
+
+def _allow_connections() -> None:
+    """Every live listener holds a socket; the usual limit of 1,024 files is for programs that have few."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _check_name(name: str) -> None:
