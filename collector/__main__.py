@@ -1,6 +1,7 @@
 """`nuomone-collector`: everything concrete is built here."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -81,6 +82,7 @@ def web(
     from collector.web.app import WebSettings, create_app  # noqa: PLC0415
 
     open_store(data).close()
+    _allow_connections()
     settings = WebSettings(data, host, broker_port, name, password, protocol)
     uvicorn.run(create_app(settings, now), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
 
@@ -146,6 +148,12 @@ def catalogue_import(file: Path, data: Data = Path("data")) -> None:
 def quarantine_replay(kiosk: str = "", data: Data = Path("data")) -> None:
     """Try quarantined events again, of one kiosk or of all, after their cause is mended."""
     typer.echo(f"{open_store(data).replay(now(), kiosk).accepted} accepted.")
+
+
+def _allow_connections() -> None:
+    """Every live listener holds a socket; the usual limit of 1,024 files is for programs that have few."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _check_name(name: str) -> None:

@@ -45,7 +45,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     """The application over one store and one broker."""
     stores = Stores(settings.data / "collector.sqlite")
     broker = LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol)
-    live = Live(broker, lambda viewer, office: live_total.today_total(stores.reading(), viewer, office, now()), settings.pace)
+    live = Live(broker, live_total.Totals(stores, now), settings.pace)
     templates = Environment(loader=PackageLoader("collector.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     templates.filters.update(FILTERS)
     templates.globals["vega_url"] = bundle.URL

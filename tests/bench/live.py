@@ -27,7 +27,7 @@ from tests.system import System, identities
 
 LISTENERS = 1000
 SIZE = Size(days=30, hour_days=30, comments=0)
-_MOST_S = 20.0
+_MOST_S = 60.0
 
 
 @dataclass(frozen=True)

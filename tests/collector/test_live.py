@@ -1,12 +1,15 @@
 """Today's total goes to everybody who may see it, as soon as it changes, and to nobody else."""
 
+import resource
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from collector.web.listeners import Pace
-from tests.brokers import wait_for
+from tests.brokers import free_port, wait_for
 from tests.collector.deliveries import change
 from tests.collector.listening import Stream, Studio, listening, studio
 
@@ -134,3 +137,15 @@ def test_streams_end_with_the_server(installed: Path, tmp_path: Path) -> None:
         wait_for(lambda: stream.last() == 0)
     wait_for(stream.ended.is_set)
     stream.close()
+
+
+def test_the_web_may_have_as_many_connections_as_the_system_allows(tmp_path: Path) -> None:
+    arguments = f"-m collector web --data {tmp_path} --port {free_port()} --broker-port {free_port()}"
+    web = subprocess.Popen(["sh", "-c", f"ulimit -Sn 256; exec {sys.executable} {arguments}"])
+    try:
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        assert hard > 256
+        wait_for(lambda: resource.prlimit(web.pid, resource.RLIMIT_NOFILE) == (hard, hard), 15)
+    finally:
+        web.terminate()
+        web.wait(10)

@@ -2,20 +2,22 @@
 
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from collector.access import Viewer
-from collector.store.sqlite import SqliteStore
+from collector.scoring.shown import show
+from collector.store.base import ScoreQuery
 from collector.web.access import Here, PageViewer, viewer_or_none
 from collector.web.context import Context
-from collector.web.pages.office_page import today_shown
+from collector.web.stores import Stores
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,11 +43,26 @@ def live(request: Request, here: Here, viewer: PageViewer, office: str) -> Event
     return _stream(request, here, viewer, [office])
 
 
-def today_total(store: SqliteStore, viewer: Viewer, office: str, now: datetime) -> str:
-    """What a listener is told, as JSON: `{"office", "n", "csat"}`; no csat below n = 10. Nothing finer than the total."""
-    shown = today_shown(store, viewer, office, now)
-    said: dict[str, Any] = {"office": office, "n": 0, "csat": None}
-    return json.dumps(said if shown is None else said | {"n": shown.n, "csat": shown.csat and asdict(shown.csat)})
+class Totals:
+    """Reads today's total of an office, as a listener is told it. For one thread."""
+
+    def __init__(self, stores: Stores, now: Callable[[], datetime]) -> None:
+        self._stores, self._now = stores, now
+        self._zones: dict[str, str] = {}
+        self._version = ""
+
+    def __call__(self, viewer: Viewer, office: str) -> str:
+        """As JSON: `{"office", "n", "csat"}`, no csat below n = 10. Nothing finer than the total, and nothing of yesterday."""
+        store = self._stores.reading()
+        if (version := store.catalogue_version()) != self._version:
+            self._version, self._zones = version, store.office_timezones()
+        said: dict[str, Any] = {"office": office, "n": 0, "csat": None}
+        if office in self._zones:
+            today = self._now().astimezone(ZoneInfo(self._zones[office])).date().isoformat()
+            found = store.histograms(viewer, ScoreQuery(offices=(office,), first=today, last=today))
+            shown = max((show(h, inside=viewer.is_inside(office)) for h in found), key=lambda one: one.n, default=None)
+            said |= {"n": shown.n, "csat": shown.csat and asdict(shown.csat)} if shown else {}
+        return json.dumps(said)
 
 
 def _stream(request: Request, here: Context, viewer: Viewer, wanted: list[str]) -> EventSourceResponse:
