@@ -317,9 +317,10 @@ def test_an_erased_comment_leaves_no_word_behind_and_stays_counted(store: Sqlite
     said(store, "slaptas vardas", "lieka")
     one = ident(store, "slaptas vardas")
     comments.delete(store._conn, [one, 10**6])
+    comments.tidy_index(store._conn)
     assert texts(store) == ["lieka"]
     assert texts(store, replace(HALL, words="slaptas")) == []
-    for table in ("event", "comment", "comment_text", "comment_text_content"):
+    for table in ("event", "comment", "comment_text", "comment_text_content", "comment_text_data"):
         assert not [row for row in rows(store, f"SELECT * FROM {table}") if "slapta" in str(row)]
     assert rows(store, "SELECT count(*) FROM event WHERE kind=3") == [(2,)]
     sent(store, rating(1), comment(2, visit="5b1e77c2a90d0001", text="slaptas vardas"))
