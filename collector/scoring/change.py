@@ -1,21 +1,17 @@
-"""Pure: what changed between two periods, and whether that may be chance."""
+"""Pure: what changed between two periods."""
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Literal
 
 from broker_config.messages import SCALES
-from collector.scoring.intervals import Interval, newcombe
-from collector.scoring.score import Estimate
+from collector.scoring.intervals import Interval, newcombe, nps_difference
+from collector.scoring.score import FEWEST
 from collector.scoring.shown import Shown
 
 
 @dataclass(frozen=True)
 class Change:
-    """Now minus before with its 95 % interval: of shares as a fraction, of net promoter scores in points.
-
-    `unclear`: the interval contains zero.
-    """
+    """Now minus before with its 95 % interval: of shares −1…1, of NPS −200…200. "unclear" where the interval holds 0."""
 
     direction: Literal["more", "fewer", "unclear"]
     value: float
@@ -24,32 +20,33 @@ class Change:
 
 
 def change(now: Shown | None, before: Shown | None) -> Change | None:
-    """The difference of two independent periods of one scale. None where either has too few answers for a figure.
+    """The difference of two periods that share no rating; None where either has few, or where their scales differ.
 
-    Shares by Newcombe's method 10 (Statistics in Medicine 17, 1998); net promoter scores by adding their variances.
+    Shares by Newcombe's method, NPS by the normal interval of a difference.
     """
-    if now is None or before is None or now.scale != before.scale:
+    if now is None or before is None or now.scale != before.scale or min(now.n, before.n) < FEWEST:
         return None
-    if now.csat and before.csat:
-        interval = newcombe(_positive(now), now.n, _positive(before), before.n)
-        return _change(now.csat.value - before.csat.value, interval) if interval else None
     if now.nps and before.nps:
-        value = now.nps.value - before.nps.value
-        half = sqrt(_half(now.nps) ** 2 + _half(before.nps) ** 2)
-        return _change(value, Interval(value - half, value + half))
+        return _change(now.nps.value - before.nps.value, nps_difference(*_nps_counts(now), *_nps_counts(before)))
+    if now.csat and before.csat:
+        return _change(now.csat.value - before.csat.value, newcombe(_positive(now), now.n, _positive(before), before.n))
     return None
 
 
-def _change(value: float, interval: Interval) -> Change:
-    direction: Literal["more", "fewer", "unclear"] = "unclear"
-    if interval.low > 0 or interval.high < 0:
-        direction = "more" if interval.low > 0 else "fewer"
+def _change(value: float, interval: Interval | None) -> Change | None:
+    if interval is None:
+        return None
+    direction: Literal["more", "fewer", "unclear"] = "more" if interval.low > 0 else "fewer" if interval.high < 0 else "unclear"
     return Change(direction, value, interval.low, interval.high)
 
 
 def _positive(shown: Shown) -> int:
-    return sum((shown.distribution or {}).get(value, 0) for value in SCALES[shown.scale].positive)
+    return _count(shown, SCALES[shown.scale].positive)
 
 
-def _half(estimate: Estimate) -> float:
-    return max(estimate.high - estimate.value, estimate.value - estimate.low)
+def _nps_counts(shown: Shown) -> tuple[int, int, int]:
+    return _count(shown, (9, 10)), _count(shown, range(7)), shown.n
+
+
+def _count(shown: Shown, values: tuple[int, ...] | range) -> int:
+    return sum((shown.distribution or {}).get(value, 0) for value in values)

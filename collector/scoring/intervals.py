@@ -1,6 +1,6 @@
 """Pure: intervals. Each function names the source of its formula."""
 
-from math import sqrt
+from math import hypot, sqrt
 from typing import NamedTuple
 
 Z95 = 1.959964
@@ -49,7 +49,22 @@ def nps(promoters: int, detractors: int, n: int, z: float = Z95) -> tuple[float,
     """Net promoter score −100…100 with its interval; SE = 100·√((p + d − (p − d)²)/n)."""
     if n == 0:
         return None
-    p, d = promoters / n, detractors / n
-    value = 100 * (p - d)
-    half = z * 100 * sqrt((p + d - (p - d) ** 2) / n)
+    value = 100 * (promoters - detractors) / n
+    half = z * _nps_error(promoters, detractors, n)
     return value, Interval(max(-100.0, value - half), min(100.0, value + half))
+
+
+def nps_difference(
+    promoters_a: int, detractors_a: int, n_a: int, promoters_b: int, detractors_b: int, n_b: int, z: float = Z95
+) -> Interval | None:
+    """The normal interval of the difference a − b of two net promoter scores, −200…200. None where either n is 0."""
+    if n_a == 0 or n_b == 0:
+        return None
+    value = 100 * ((promoters_a - detractors_a) / n_a - (promoters_b - detractors_b) / n_b)
+    half = z * hypot(_nps_error(promoters_a, detractors_a, n_a), _nps_error(promoters_b, detractors_b, n_b))
+    return Interval(max(-200.0, value - half), min(200.0, value + half))
+
+
+def _nps_error(promoters: int, detractors: int, n: int) -> float:
+    p, d = promoters / n, detractors / n
+    return 100 * sqrt((p + d - (p - d) ** 2) / n)

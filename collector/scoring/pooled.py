@@ -1,39 +1,53 @@
-"""Pure: cells too small to be shown by themselves are shown together."""
+"""Pure: small cells (a counter, a language) merge, so that nobody's few answers can be read or reckoned out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import add
+from typing import TypeVar
 
 from collector.scoring.score import FEWEST, Counts
 
+Cell = TypeVar("Cell", bound=Counts)
+
 
 @dataclass(frozen=True)
-class Pooled:
-    """Several histograms of one scale added together."""
+class Merged:
+    """Several cells as one histogram. `names`: which ones, sorted."""
 
+    names: tuple[str, ...]
     scale: str
     counted: tuple[int, ...]
     flagged: tuple[int, ...]
 
 
-def pool(cells: Sequence[Counts]) -> Pooled:
-    """The sum of one cell or more."""
-    counted, flagged = cells[0].counted, cells[0].flagged
-    for cell in cells[1:]:
-        counted = tuple(map(add, counted, cell.counted))
-        flagged = tuple(map(add, flagged, cell.flagged))
-    return Pooled(cells[0].scale, counted, flagged)
+def merge_small(cells: Sequence[tuple[str, Cell]]) -> tuple[list[tuple[str, Cell]], Merged | None]:
+    """Split into cells that may be shown, in their order, and one of all the others. Cells without answers are absent.
 
-
-def merge_small(cells: Sequence[tuple[str, Counts]]) -> tuple[list[tuple[str, Counts]], Pooled | None]:
-    """The cells of at least ten answers, largest first, and the others together.
-
-    The others must come to ten as well, and be of more than one cell: else whoever knows the
-    total finds a small cell by subtraction. So the smallest of the large ones joins them.
+    Cells below ten counted answers are merged. If together they are still below ten, the smallest of the shown cells
+    joins them: otherwise the total minus what is shown would tell them (complementary suppression: L. Willenborg and
+    T. de Waal, Elements of Statistical Disclosure Control, 2001). Only when there is nothing to join is the
+    merged cell small, and then it is the total. All cells are answers to one question: ValueError when scales differ.
     """
-    ordered = sorted(cells, key=lambda cell: (-sum(cell[1].counted), cell[0]))
-    kept = [cell for cell in ordered if sum(cell[1].counted) >= FEWEST]
-    small = [cell for cell in ordered if sum(cell[1].counted) < FEWEST]
-    while small and kept and (len(small) == 1 or sum(sum(cell.counted) for _, cell in small) < FEWEST):
-        small.append(kept.pop())
-    return kept, pool([cell for _, cell in small]) if small else None
+    if len({cell.scale for _, cell in cells}) > 1:
+        raise ValueError("Different scales are never added together.")
+    by_size = sorted(((name, cell) for name, cell in cells if _answers(cell)), key=lambda one: (sum(one[1].counted), one[0]))
+    small = [one for one in by_size if sum(one[1].counted) < FEWEST]
+    if small and sum(sum(cell.counted) for _, cell in small) < FEWEST:
+        small = by_size[: len(small) + 1]
+    hidden = {name for name, _ in small}
+    shown = [(name, cell) for name, cell in cells if _answers(cell) and name not in hidden]
+    return shown, _merged(small)
+
+
+def _answers(cell: Counts) -> int:
+    return sum(cell.counted) + sum(cell.flagged)
+
+
+def _merged(cells: Sequence[tuple[str, Counts]]) -> Merged | None:
+    if not cells:
+        return None
+    return Merged(
+        names=tuple(sorted(name for name, _ in cells)),
+        scale=cells[0][1].scale,
+        counted=tuple(map(sum, zip(*(cell.counted for _, cell in cells), strict=True))),
+        flagged=tuple(map(sum, zip(*(cell.flagged for _, cell in cells), strict=True))),
+    )

@@ -1,45 +1,51 @@
-"""Pure: an institution's weighted index over several questions, Σ wᵢ·sᵢ / Σ wᵢ.
-
-After the Interior Ministry's order 1V-339 of 2009, under which institutions choose components and weights themselves.
-"""
+"""Pure: one index of several components (waiting, clarity, …), weighted as the institution has set it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collector.scoring.shown import Shown
+from collector.scoring.intervals import Interval
+from collector.scoring.score import FEWEST
 
 
 @dataclass(frozen=True)
 class Component:
-    """A question, its weight, and its figures; None where it was not answered."""
+    """A component's index 0–100 with its interval and n. Weights are not negative and need no particular sum."""
 
-    key: str
+    name: str
     weight: float
-    shown: Shown | None
+    n: int
+    index: float | None
+    interval: Interval | None
 
 
 @dataclass(frozen=True)
-class Weighted:
-    """0–100 with its interval. `missing`: components left out because too few answered them."""
+class WeightedIndex:
+    """0–100. `of`: the names that went in; `left_out`: those with too few answers, so that the reader knows."""
 
     value: float
     low: float
     high: float
-    missing: tuple[str, ...]
+    of: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
-def weighted(components: Sequence[Component]) -> Weighted | None:
-    """The index of the components that have a figure; None where none has.
+def weighted_index(components: Sequence[Component]) -> WeightedIndex | None:
+    """Σ wᵢ·sᵢ / Σ wᵢ over the components with at least ten answers; None when none with a weight is left.
 
-    The answers come from the same visits and go together, so that the errors may add up: the
-    half-widths are weighted and summed as if they did, which is the widest that they can be.
+    The components are told by the same citizens in the same visits, so their errors go together. The interval is the
+    weighted mean of the components' own: a sum never spreads more than its parts (Minkowski's inequality), however they
+    hang together. As if they were independent it would be narrower, and not true.
     """
-    known = [(c.weight, c.shown.index, c.shown.index_interval) for c in components if c.shown and c.shown.index is not None]
-    missing = tuple(c.key for c in components if not c.shown or c.shown.index is None)
-    total = sum(weight for weight, _, _ in known)
-    if not total:
+    counted = [(one, one.index, one.interval) for one in components if one.n >= FEWEST]
+    ready = [(one, index, interval) for one, index, interval in counted if index is not None and interval is not None]
+    total = sum(one.weight for one, _, _ in ready)
+    if total <= 0:
         return None
-    value = sum(weight * index for weight, index, _ in known) / total
-    low = sum(weight * (interval.low if interval else 0.0) for weight, _, interval in known) / total
-    high = sum(weight * (interval.high if interval else 100.0) for weight, _, interval in known) / total
-    return Weighted(value, low, high, missing)
+    names = tuple(one.name for one, _, _ in ready)
+    return WeightedIndex(
+        value=sum(one.weight * index for one, index, _ in ready) / total,
+        low=sum(one.weight * interval.low for one, _, interval in ready) / total,
+        high=sum(one.weight * interval.high for one, _, interval in ready) / total,
+        of=names,
+        left_out=tuple(one.name for one in components if one.name not in names),
+    )
