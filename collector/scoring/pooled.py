@@ -35,16 +35,15 @@ def merge_small(cells: Sequence[tuple[str, Cell]]) -> tuple[list[tuple[str, Cell
         small = by_size[: len(small) + 1]
     hidden = {name for name, _ in small}
     shown = [(name, cell) for name, cell in cells if _answers(cell) and name not in hidden]
-    return shown, _merged(small)
+    return shown, merged(small) if small else None
 
 
 def _answers(cell: Counts) -> int:
     return sum(cell.counted) + sum(cell.flagged)
 
 
-def _merged(cells: Sequence[tuple[str, Counts]]) -> Merged | None:
-    if not cells:
-        return None
+def merged(cells: Sequence[tuple[str, Counts]]) -> Merged:
+    """One cell or more, by name, added together."""
     return Merged(
         names=tuple(sorted(name for name, _ in cells)),
         scale=cells[0][1].scale,

@@ -13,7 +13,8 @@ from collector.periods import same_weekdays
 from collector.scoring.change import Change, change
 from collector.scoring.shown import Shown
 from collector.scoring.standout import Candidate, StandOut, stands_out
-from collector.scoring.usual import Day, Usual, usual_range
+from collector.scoring.usual import Usual, usual_range
+from collector.scoring.variation import Day
 from collector.store.base import Histogram, ScoreQuery
 from collector.store.comments import Comment
 from collector.store.sqlite import SqliteStore

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from collector.access import Viewer
 from collector.periods import Period
 from collector.scoring.change import Change, change
-from collector.scoring.pooled import merge_small, pool
+from collector.scoring.pooled import merge_small, merged
 from collector.scoring.score import Counts
 from collector.scoring.shown import Shown
-from collector.scoring.weighted import Component, Weighted, weighted
+from collector.scoring.weighted import Component, WeightedIndex, weighted_index
 from collector.store.base import Histogram
 from collector.store.notes import Note
 from collector.store.sqlite import SqliteStore
@@ -75,7 +75,7 @@ class PeriodPage:
     rhythm: list[Cell]
     good: list[Reason]
     bad: list[Reason]
-    weighted: Weighted | None
+    weighted: WeightedIndex | None
 
 
 def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, now: datetime) -> PeriodPage | None:
@@ -194,21 +194,28 @@ def _only_seen(cells: dict[str, Counts], seen: set[str]) -> dict[str, Counts]:
 
     A single one would be what is left of the office's total: the smallest of the others joins it.
     """
-    hidden = [histogram for key, histogram in cells.items() if key not in seen]
-    shown = {key: histogram for key, histogram in cells.items() if key in seen}
+    hidden = [(key, cell) for key, cell in cells.items() if key not in seen]
+    shown = {key: cell for key, cell in cells.items() if key in seen}
     if len(hidden) == 1 and shown:
-        hidden.append(shown.pop(min(shown, key=lambda key: sum(shown[key].counted))))
-    return shown | ({OTHERS: pool(hidden)} if hidden and shown else {})
+        smallest = min(shown, key=lambda key: sum(shown[key].counted))
+        hidden.append((smallest, shown.pop(smallest)))
+    return shown | ({OTHERS: merged(hidden)} if hidden and shown else {})
 
 
-def _weighted(read: Reading, office: str, period: Period) -> Weighted | None:
+def _weighted(read: Reading, office: str, period: Period) -> WeightedIndex | None:
     """The institution's index over its questions, where it set weights."""
     weights = read.store.weights(read.viewer, office)
     if not weights or read.selection.question:
         return None
     every = Reading(read.store, read.viewer, Selection(read.selection.offices, read.selection.services, "", read.selection.raw))
     shown = every.by("question", period.first, period.last)
-    return weighted([Component(key, weight, shown.get(key)) for key, weight in weights.items()])
+    return weighted_index([_component(key, weight, shown.get(key)) for key, weight in weights.items()])
+
+
+def _component(key: str, weight: float, shown: Shown | None) -> Component:
+    if shown is None:
+        return Component(key, weight, 0, None, None)
+    return Component(key, weight, shown.n, shown.index, shown.index_interval)
 
 
 def _main(histograms: Sequence[Histogram]) -> str:

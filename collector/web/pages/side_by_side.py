@@ -1,6 +1,6 @@
 """Offices side by side, for all services or for one: in bands, never as places where chance decides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from broker_config.messages import SCALES
 from collector.access import Viewer
 from collector.periods import Period
-from collector.scoring.bands import Band, Competitor, bands
+from collector.scoring.bands import Placed, Standing, bands
 from collector.scoring.change import Change, change
 from collector.scoring.shown import Shown
 from collector.store.base import Histogram
@@ -75,17 +75,17 @@ def side_by_side(store: SqliteStore, viewer: Viewer, asked: Asked, newest: date,
         if key in offices
     }
     same = {key for key in rows if found[key].question == question}
-    ordered, few = bands([_competitor(key, found[key], asked.raw) for key in sorted(same)])
+    ordered = bands([_standing(key, found[key], asked.raw) for key in sorted(same)])
     return SideBySide(
         asked=asked,
         period=period,
         newest=newest,
         question=question,
-        bands=[_band(band, rows) for band in ordered],
-        few=[rows[key] for key in few],
+        bands=[_band(band, rows) for band in ordered.bands],
+        few=[rows[one.key] for one in ordered.apart],
         otherwise=[row for key, row in rows.items() if key not in same],
         silent=[office for key, office in offices.items() if key not in rows],
-        ordered=sum(len(band.keys) for band in ordered),
+        ordered=sum(map(len, ordered.bands)),
     )
 
 
@@ -110,10 +110,10 @@ def _shown(read: Reading, viewer: Viewer, office: str, histogram: Histogram) -> 
     return Reading(read.store, viewer, selection).show(histogram)
 
 
-def _competitor(key: str, histogram: Histogram, raw: bool) -> Competitor:
+def _standing(key: str, histogram: Histogram, raw: bool) -> Standing:
     counts = [c + (f if raw else 0) for c, f in zip(histogram.counted, histogram.flagged, strict=True)]
-    return Competitor(key, sum(counts[value] for value in SCALES[histogram.scale].positive), sum(counts))
+    return Standing(key, sum(counts[value] for value in SCALES[histogram.scale].positive), sum(counts))
 
 
-def _band(band: Band, rows: dict[str, OfficeRow]) -> BandShown:
-    return BandShown([rows[key] for key in band.keys], {key: band.places[key] for key in band.keys})
+def _band(band: Sequence[Placed], rows: dict[str, OfficeRow]) -> BandShown:
+    return BandShown([rows[one.key] for one in band], {one.key: (one.best, one.worst) for one in band})
