@@ -1,11 +1,12 @@
 """Offices side by side and one service across offices: bands, never places that chance decides."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.collector.deliveries import rating, sent
+from tests.collector.deliveries import NOW, rating, sent
 from tests.collector.test_period_page import csv_rows
 from tests.collector.web_world import World, world
 
@@ -26,6 +27,7 @@ def shared(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             ]
             sent(store, *votes, kiosk=kiosk, stream="22222222d0a84f6e8a3b5c7d9e0f1a2b")
         store.close()
+        found.clock.now = NOW + timedelta(days=1)
         yield found
 
 
