@@ -109,7 +109,6 @@ def test_what_reads_an_offices_data_takes_a_viewer_and_asks_it() -> None:
         "listings.offices",
         "listings.services",
         "listings.kiosks",
-        "listings.comments",
         "scores._cells",
         "scores._reason_cells",
         "comments._tended",
@@ -151,7 +150,7 @@ def test_no_page_and_no_list_makes_a_viewer_of_its_own() -> None:
 
 
 VIEWERS = {"ApiViewer", "FleetViewer", "PageViewer", "FormViewer", "AuditViewer"}
-OPEN = {"sign_in.form", "sign_in.sign_in", "sign_in.language", "health.healthz", "health.readyz", "health.metrics"}
+OPEN = {"bundle.vega", "sign_in.form", "sign_in.sign_in", "sign_in.language", "health.healthz", "health.readyz", "health.metrics"}
 
 
 def test_every_route_asks_who_is_there() -> None:
@@ -166,7 +165,7 @@ def test_every_route_asks_who_is_there() -> None:
                 routes[name] = [ast.unparse(a.annotation) for a in node.args.args if a.annotation]
                 if "/pages/" in path and not any(ast.unparse(d).startswith("router.get(") for d in node.decorator_list):
                     forms.add(name)
-    assert {"scores.scores", "lists.offices", "office.page", "office.live", "sign_in.start", "sign_in.sign_out"} <= set(routes)
+    assert {"scores.scores", "lists.offices", "office.page", "offices.start", "sign_in.sign_out"} <= set(routes)
     unasked = {name for name, kinds in routes.items() if not VIEWERS & set(kinds)}
     assert unasked == OPEN
     assert {name for name in forms if "FormViewer" not in routes[name]} == {"sign_in.sign_in"}

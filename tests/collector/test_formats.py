@@ -1,6 +1,7 @@
 """Places, lengths and words of what the pages draw."""
 
 from datetime import datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,10 +74,14 @@ def test_hours_and_moments_are_local() -> None:
     assert formats.local_moment("", there.key) is None
 
 
+class Line(NamedTuple):
+    office: dict[str, Any]
+
+
 def test_offices_are_listed_by_name_with_accents_beside_their_letters() -> None:
-    def office(name: str, institution: str) -> dict[str, object]:
-        return {"name": {"lt": name}, "institution": {"id": institution, "name": {"lt": institution}}}
+    def office(name: str, institution: str) -> Line:
+        return Line({"name": {"lt": name}, "institution": {"id": institution, "name": {"lt": institution}}})
 
     offices = [office("Šunskai", "b"), office("Teismas", "b"), office("Archyvas", "b"), office("Zarasai", "a")]
     groups = formats.by_institution(offices, texts("lt"))
-    assert [[one["name"]["lt"] for one in group] for group in groups] == [["Zarasai"], ["Archyvas", "Šunskai", "Teismas"]]
+    assert [[one.office["name"]["lt"] for one in group] for group in groups] == [["Zarasai"], ["Archyvas", "Šunskai", "Teismas"]]

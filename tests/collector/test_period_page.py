@@ -22,7 +22,7 @@ DAY = {"kind": "day", "day": "2026-11-20", "lang": "en"}
 
 @pytest.fixture(scope="module")
 def shared(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with world(installed, tmp_path_factory.mktemp("period")) as found:
+    with world(installed, tmp_path_factory.mktemp("period"), TOMORROW) as found:
         store = found.store()
         october = [
             rating(n, value=5, at=f"2026-10-{1 + n % 28:02}T09:15:00Z", visit=f"6b1e77c2a90d{n:04x}", gap_ms=600_000)
@@ -30,14 +30,12 @@ def shared(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         ]
         sent(store, *october, kiosk="hall-2")
         store.close()
-        found.clock.now = TOMORROW
         yield found
 
 
 @pytest.fixture
 def own(installed: Path, tmp_path: Path) -> Iterator[World]:
-    with world(installed, tmp_path) as found:
-        found.clock.now = TOMORROW
+    with world(installed, tmp_path, TOMORROW) as found:
         yield found
 
 
@@ -122,7 +120,7 @@ def test_outside_the_office_small_cells_are_n_alone_in_the_csv_too(shared: World
 
 def test_of_today_there_is_the_total_alone(own: World) -> None:
     """Whoever looks again and again must not see what a single citizen tapped."""
-    own.clock.now = NOW
+    own.clock.now = TOMORROW - timedelta(hours=15)  # still the 21st in Vilnius
     address = {"kind": "day", "day": "2026-11-21", "lang": "en"}
     text = own.page(PERIOD, "head-hall", **address).text
     assert "3 ratings" in text
@@ -174,7 +172,10 @@ def test_a_counter_is_shown_only_where_clerks_rotate(own: World) -> None:
             counter["clerks"] = clerks
         store.install(read(json.dumps(changed).encode()), NOW)
         if clerks == 1:
-            votes = [rating(n, service="social-benefits", visit=f"7b1e77c2a90d{n:04x}", gap_ms=600_000) for n in range(1, 31)]
+            votes = [
+                rating(n, service="social-benefits", at=f"2026-11-20T09:{n:02}:00Z", visit=f"7b1e77c2a90d{n:04x}", gap_ms=60_000)
+                for n in range(1, 31)
+            ]
             sent(store, *votes, kiosk="hall-2")
             assert 'id="counter-title"' not in own.page(PERIOD, "head-hall", **address).text
             assert 'id="counter-title"' in own.page(PERIOD, "admin", **address).text

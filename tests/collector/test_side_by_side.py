@@ -16,7 +16,7 @@ MONTH = {"kind": "month", "day": "2026-11-20", "lang": "en"}
 @pytest.fixture(scope="module")
 def shared(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """hall: 150 mostly good answers; north: 150 mostly bad ones."""
-    with world(installed, tmp_path_factory.mktemp("bands")) as found:
+    with world(installed, tmp_path_factory.mktemp("bands"), NOW + timedelta(days=1)) as found:
         store = found.store()
         for kiosk, good in (("hall-2", 9), ("north-1", 3)):
             votes = [
@@ -27,7 +27,6 @@ def shared(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             ]
             sent(store, *votes, kiosk=kiosk, stream="22222222d0a84f6e8a3b5c7d9e0f1a2b")
         store.close()
-        found.clock.now = NOW + timedelta(days=1)
         yield found
 
 

@@ -110,8 +110,8 @@ def vote(store: SqliteStore) -> None:
 
 
 @contextmanager
-def world(installed: Path, folder: Path) -> Iterator[World]:
-    """The application with no broker in reach."""
+def world(installed: Path, folder: Path, now: datetime = NOW) -> Iterator[World]:
+    """The application with no broker in reach, and everybody signed in at `now`."""
     path = folder / "collector.sqlite"
     shutil.copy(installed, path)
     store = SqliteStore(path)
@@ -119,10 +119,10 @@ def world(installed: Path, folder: Path) -> Iterator[World]:
     kept = passwords.hashed(PASSWORD)
     for user in USERS:
         store.put_user(user, kept)
-    tokens = {user.login: store.grant(user.login, "api", timedelta(days=1), NOW) for user in USERS}
-    sessions = {user.login: store.grant(user.login, "session", timedelta(days=1), NOW) for user in USERS}
+    tokens = {user.login: store.grant(user.login, "api", timedelta(days=1), now) for user in USERS}
+    sessions = {user.login: store.grant(user.login, "session", timedelta(days=1), now) for user in USERS}
     store.close()
-    clock = Clock()
+    clock = Clock(now)
     app = create_app(WebSettings(folder, "127.0.0.1", free_port(), "collector", "pw", "5"), lambda: clock.now)
     with serving(app) as url, _client(url) as client:
         yield World(client, path, tokens, sessions, app, clock)
