@@ -145,18 +145,3 @@ def test_another_role_holds_from_the_next_page_on(web: World) -> None:
     store.close()
     assert web.page("/offices/north", "head-hall").status_code == 200
     assert web.page("/offices/hall", "head-hall").status_code == 404
-
-
-def test_what_lasts_can_ask_whether_its_session_still_does(web: World) -> None:
-    from fastapi import Request
-
-    from collector.web.access import may_still_listen
-
-    session = signed_in(web)
-    cookie = f"nuomone_session={session}".encode()
-    scope = {"type": "http", "app": web.app, "method": "GET", "scheme": "http", "path": "/", "query_string": b""}
-    request = Request(scope | {"server": ("127.0.0.1", 80), "headers": [(b"cookie", cookie)]})
-    assert may_still_listen(request, "hall")
-    assert not may_still_listen(request, "north")
-    web.post_as("/sign-out", session)
-    assert not may_still_listen(request, "hall")
