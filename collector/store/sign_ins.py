@@ -4,7 +4,7 @@ A row a try. The bound over all logins also bounds the table: 60 a minute, remem
 """
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Connection
 
 from broker_config.messages import utc_text
@@ -46,12 +46,11 @@ def begin(conn: Connection, login: str, now: datetime) -> datetime | None:
 
 def note_lockout(conn: Connection, login: str, now: datetime) -> None:
     """Audit what a wrong try has locked. A login that does not exist is not named: it may be a mistyped password."""
-    until = login_opens(conn, login, now)
-    if until and conn.execute("SELECT 1 FROM user WHERE login=?", (login,)).fetchone():
-        audit.write(conn, login, "sign-in.locked", login, None, {"until": utc_text(until)}, now)
-    until = all_open(conn, now)
-    if until:
-        audit.write(conn, "", "sign-in.locked", "*", None, {"until": utc_text(until)}, now)
+    opens_at = login_opens(conn, login, now)
+    if opens_at and conn.execute("SELECT 1 FROM user WHERE login=?", (login,)).fetchone():
+        audit.write(conn, login, "sign-in.locked", login, None, {"minutes": round((opens_at - now) / timedelta(minutes=1))}, now)
+    if all_open(conn, now):
+        audit.write(conn, "", "sign-in.locked", "*", None, None, now)
 
 
 def forget(conn: Connection, login: str) -> None:

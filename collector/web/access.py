@@ -84,12 +84,6 @@ def form_viewer(request: Request, csrf: Annotated[str, Form()] = "") -> Viewer:
     return viewer
 
 
-def may_still_listen(request: Request, office: str) -> bool:
-    """For answers that last: the session or token that began this one has not ended, and still sees the office."""
-    viewer = viewer_or_none(request)
-    return viewer is not None and viewer.may_see(office)
-
-
 def _remember(request: Request, user: User | None) -> Viewer | None:
     """For the frame of the page."""
     viewer = request.state.viewer = Viewer.of(user) if user else None

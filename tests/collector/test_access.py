@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from collector.access import Viewer
 from tests.collector.deliveries import NOW
 from tests.collector.routes import paths
 from tests.collector.web_world import PASSWORD, USERS, World, world
@@ -199,6 +200,20 @@ def test_an_expired_session_is_nobodys(web: World) -> None:
 def test_an_unknown_page_is_a_page_for_people(web: World) -> None:
     answer = web.page("/nothing", "admin")
     assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (404, "text/html")
+
+
+def test_heads_and_admins_write_and_the_others_read() -> None:
+    may = {user.login: {office for office in ("hall", "north") if Viewer.of(user).may_write(office)} for user in USERS}
+    both = {"hall", "north"}
+    assert may == {
+        "admin": both,
+        "analyst": set(),
+        "auditor": set(),
+        "head-both": both,
+        "head-none": set(),
+        "head-hall": {"hall"},
+        "head-north": {"north"},
+    }
 
 
 # ── signing in and out ──────────────────────────────────────────────────────────────────

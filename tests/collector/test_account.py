@@ -34,7 +34,7 @@ def opens(web: World, session: str) -> bool:
 def made_token(web: World, login: str = "head-hall", label: str = "vakaro ataskaita") -> str:
     answer = web.post("/account/tokens", login, label=label, days=30)
     assert answer.status_code == 200
-    (token,) = re.findall(r'id="token" class="token" value="([\w-]{43})"', answer.text)
+    (token,) = re.findall(r'<code id="token" class="token">([\w-]{43})</code>', answer.text)
     return str(token)
 
 
