@@ -39,6 +39,12 @@ def months(*starts: date) -> list[charts.Point]:
     return [charts.Point(start, shown(80, 20)) for start in starts]
 
 
+def domain(spec: charts.Spec) -> tuple[int, int]:
+    """First and last moment of the time axis."""
+    scale = spec["encoding"]["x"]["scale"]
+    return int(scale["domainMin"]["expr"]), int(scale["domainMax"]["expr"])
+
+
 EVERY = {
     "days": charts.trend(days(0, 1, 2, 4), "day", LT, notes=[NOTE, NOTE], marks=[CHANGE], before=days(0, 1, good=30)),
     "weeks": charts.trend(weeks(60), "week", EN, theme="dark"),
@@ -110,8 +116,8 @@ def test_the_names_of_the_axis_stay_apart(n: int, size: charts.Size) -> None:
             points.append(charts.Point(slot(start, grain), shown(40, 5)))
             start = following(start, grain)
         spec = charts.trend(points, grain, LT, size=size)
-        values = spec["encoding"]["x"]["axis"]["values"]
-        first, last = spec["encoding"]["x"]["scale"]["domain"]
+        values = json.loads(spec["encoding"]["x"]["axis"]["values"]["expr"])
+        first, last = domain(spec)
         closest = min((b - a for a, b in pairwise(values)), default=last - first)
         assert closest / (last - first) * spec["width"] >= broad
         assert len(values) >= 2
@@ -152,7 +158,7 @@ def test_an_nps_has_its_own_axis_with_its_zero_drawn(pictures: charts.Pictures) 
 def test_the_whole_period_is_on_the_axis_and_nothing_outside_of_it() -> None:
     span = (MONDAY - timedelta(days=2), MONDAY + timedelta(days=20))
     spec = charts.trend(days(0, 1, 30), "day", LT, span=span, before=days(-5, 3))
-    assert spec["encoding"]["x"]["scale"]["domain"] == [milliseconds(day) for day in span]
+    assert domain(spec) == tuple(milliseconds(day) for day in span)
     starts = {row["start"] for layer in spec["layer"] for row in layer["data"]["values"]}
     assert starts == {"2026-11-02", "2026-11-03", "2026-11-05"}
 

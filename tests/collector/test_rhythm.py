@@ -68,6 +68,10 @@ def test_a_colour_is_a_fifth_of_the_scale(good: int, bad: int, expected: int) ->
     assert step(shown(good, bad)) == expected
 
 
+def test_cells_with_the_same_number_have_the_same_colour() -> None:
+    assert step(shown(796, 204)) == step(shown(80, 20)) == 5
+
+
 @pytest.mark.parametrize(("good", "bad", "expected"), [(0, 20, 1), (10, 10, 3), (20, 0, 5)])
 def test_the_fifths_of_an_nps_go_from_minus_to_plus_hundred(good: int, bad: int, expected: int) -> None:
     assert step(shown(good, bad, "nps11")) == expected

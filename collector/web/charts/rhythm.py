@@ -54,12 +54,15 @@ def rhythm(cells: Sequence[Cell], words: Texts, *, theme: Theme = "light", size:
 
 
 def step(shown: Shown) -> int:
-    """1 (very bad) – 5 (very good): the fifth of the scale in which the score lies; 0 where there is no score."""
+    """1 (very bad) – 5 (very good): the fifth of the scale in which the score lies; 0 where there is no score.
+
+    It is the score as it is written, in whole percent: two cells with the same number have one colour.
+    """
     found = estimate(shown)
     if found is None:
         return _FEW
-    share = (found.value + 100) / 200 if shown.scale == "nps11" else found.value
-    return min(_STEPS, int(share * _STEPS + 1e-9) + 1)
+    percent = (round(found.value) + 100) / 2 if shown.scale == "nps11" else round(100 * found.value)
+    return min(_STEPS, int(percent * _STEPS // 100) + 1)
 
 
 def _weekdays(cells: Sequence[Cell], words: Texts, size: Size) -> dict[int, str]:

@@ -44,6 +44,12 @@ def milliseconds(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000
 
 
+def expression(value: int | list[int]) -> dict[str, str]:
+    """Moments as Vega shall take them. As plain numbers they would be wrapped in `datetime()`, which its interpreter,
+    the only way without eval, reads as a year."""
+    return {"expr": str(value)}
+
+
 def stretches(starts: Iterable[date], grain: Grain) -> dict[date, tuple[int, bool]]:
     """For each place: in which unbroken stretch it lies, and whether it is alone there."""
     there, run, found = sorted(set(starts)), 0, dict[date, tuple[int, bool]]()

@@ -9,7 +9,7 @@ from collector.scoring.shown import Shown
 from collector.web.charts.flags import LANE, PAD, Happened, flags
 from collector.web.charts.frame import PALETTES, Palette, Size, Spec, Theme, frame
 from collector.web.charts.saying import estimate, said, titles
-from collector.web.charts.slots import AXIS_FORMATS, FORMATS, Grain, milliseconds, named, slot, slots, stretches
+from collector.web.charts.slots import AXIS_FORMATS, FORMATS, Grain, expression, milliseconds, named, slot, slots, stretches
 from collector.web.texts import Texts
 
 _SIZES: dict[Size, tuple[int, int]] = {"wide": (640, 220), "narrow": (300, 200)}
@@ -112,8 +112,8 @@ def _inside(marks: Sequence[Mark], grain: Grain, places: list[date], *, numbered
 def _x(places: list[date], grain: Grain, width: int, offset: int) -> dict[str, Any]:
     scale: dict[str, Any] = {"type": "utc", "padding": PAD}
     if places:
-        scale["domain"] = [milliseconds(places[0]), milliseconds(places[-1])]
-    values = [milliseconds(day) for day in named(places, grain, width)]
+        scale |= {"domainMin": expression(milliseconds(places[0])), "domainMax": expression(milliseconds(places[-1]))}
+    values = expression([milliseconds(day) for day in named(places, grain, width)])
     axis = {"format": AXIS_FORMATS[grain], "grid": False, "values": values, "labelPadding": 6, "offset": offset}
     return {"field": "start", "type": "temporal", "title": None, "scale": scale, "axis": axis}
 

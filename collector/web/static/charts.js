@@ -35,7 +35,10 @@
       place.className = "drawn";
       place.setAttribute("role", "img");
       place.setAttribute("aria-label", figure.querySelector("img").alt);
-      const made = await window.vegaEmbed(place, spec, OPTIONS);
+      const inside = document.createElement("div"); // Vega gives it a role of its own; the picture's words stand for all of it
+      inside.setAttribute("aria-hidden", "true");
+      place.append(inside);
+      const made = await window.vegaEmbed(inside, spec, OPTIONS);
       if (turn !== figure.turn) return made.finalize();
       figure.made?.finalize();
       figure.querySelector(".drawn")?.remove();
