@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from collector.scoring.score import FEWEST
@@ -50,18 +51,18 @@ def stands_out(candidates: Sequence[Candidate], alpha: float = 0.05) -> list[Sta
     """What an ordinary day would show with a probability of at most `alpha`, most surprising first; mostly nothing.
 
     A candidate is judged from ten ratings today and a usual range (see `usual_range`). The chances of all who are
-    judged are corrected together (S. Holm, Scandinavian Journal of Statistics 6, 1979), which holds even where they
-    hang together, as the office and its services do.
+    judged are corrected together by Holm's method, which holds even where they hang together, as an office and its
+    services do.
     """
-    found = []
-    p = 0.0
     surprises = _surprises(candidates)
-    for at, one in enumerate(surprises):
-        p = max(p, one.p * (len(surprises) - at))
-        if p > alpha:
-            break
-        found.append(one.told(p))
-    return found
+    corrected = holm([one.p for one in surprises])
+    return [one.told(p) for one, p in zip(surprises, corrected, strict=True) if p <= alpha]
+
+
+def holm(ascending: Sequence[float]) -> list[float]:
+    """The chances, smallest first, corrected for their number (S. Holm, Scandinavian Journal of Statistics 6, 1979)."""
+    alone = [p * (len(ascending) - at) for at, p in enumerate(ascending)]
+    return [min(1.0, p) for p in accumulate(alone, max)]
 
 
 def _surprises(candidates: Sequence[Candidate]) -> list[_Surprise]:

@@ -24,6 +24,8 @@ TYPICAL = (0.02, 0.03, 0.06, 0.15, 0.30, 0.26, 0.13, 0.05)
 STEP_AWAY = 0.4
 # A day's own noise beyond this many ratings (± 1.8 points) is not worth the reckoning.
 MOST_RATINGS = 2000
+# A ρ believed less than this changes no figure that is shown.
+UNHEARD = 1e-6
 
 
 class Day(NamedTuple):
@@ -68,7 +70,7 @@ def chances(believed: Sequence[Believed], n: int) -> list[float]:
     """The chance of 0, 1, … n positive answers of n."""
     chance = [0.0] * (n + 1)
     for weight, a, b in believed:
-        if weight > 1e-9:
+        if weight > UNHEARD:
             _add(chance, weight, a, b)
     return chance
 
