@@ -32,9 +32,9 @@ from kiosk.screens.sound import Player, Speaker
 from kiosk.screens.stage import Stage
 from kiosk.screens.trouble import Trouble
 from kiosk.speech import Voice, speech_folder
+from kiosk.state import Access
 from kiosk.station import Station
 from kiosk.theme import Looks, Theme, theme
-from kiosk.visit import Access
 from kiosk.window import Frames, Wires, give_back
 
 TICK_S = 0.25

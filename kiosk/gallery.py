@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.poses import POSES, pose, sample
-from kiosk.visit import Access
+from kiosk.state import Access
 
 LANGUAGES = ("lt", "en", "pl", "ru", "uk")
 DPI = {(1280, 800): 125, (1920, 1080): 92, (1080, 1920): 92, (800, 480): 133}

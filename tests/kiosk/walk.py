@@ -13,8 +13,8 @@ from typing import Any
 from kiosk import operator_gallery
 from kiosk.offscreen import configure, offscreen
 from kiosk.poses import POSES, pose
+from kiosk.state import Access
 from kiosk.theme import theme
-from kiosk.visit import Access
 from tests import everything
 
 DPI = {(1280, 800): 125, (1920, 1080): 92, (1080, 1920): 92, (800, 480): 133}
