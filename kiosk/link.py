@@ -28,10 +28,11 @@ from broker_config.messages import (
     State,
 )
 from kiosk import __version__, configuration
+from kiosk.batches import Stream
 from kiosk.clock import Clock
 from kiosk.connection import BrokerAddress, Connection, Patience
 from kiosk.delivery import Delivery
-from kiosk.outbox import Outbox, Stream
+from kiosk.outbox import Outbox
 from kiosk.timekeeping import Timekeeper
 
 log = structlog.get_logger()
