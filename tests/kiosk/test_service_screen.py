@@ -17,7 +17,7 @@ from test_screens import SIZES_IN_TWO_LANGUAGES, assert_whole_words, overlap
 
 from kiosk import configuration, device, operator_texts, pin
 from kiosk.gallery import DPI
-from kiosk.operator_gallery import FACTS, NOW
+from kiosk.operator_poses import FACTS, NOW
 from kiosk.operator_texts import OperatorTexts
 from kiosk.outbox import Outbox
 from kiosk.service_facts import LinkFacts, gather, rows
