@@ -6,6 +6,7 @@ DAYS ?= 90
 HEADLESS ?=
 DATA ?= demo-data
 RUN_FOR ?= 0
+WORKERS ?= 2
 BIN := .venv/bin
 
 .PHONY: demo test proof check format bench docs screenshots lock clean
@@ -16,7 +17,7 @@ demo: .venv/ready
 
 test: .venv/ready
 	@sh deploy/test-setup.sh
-	$(BIN)/pytest -m "not proof"
+	$(BIN)/pytest -m "not proof" -n $(WORKERS) --dist loadgroup
 
 proof: .venv/ready
 	@sh deploy/test-setup.sh

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
+from broker_config import durable
 from broker_config.acl import Identity, identities_json, unique
-from broker_config.process import BrokerProcess, write_private
+from broker_config.process import BrokerProcess
 
 
 class Embedded(BrokerProcess):
@@ -27,6 +28,6 @@ class Embedded(BrokerProcess):
     def prepare(self) -> list[str]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.folder / "identities.json"
-        write_private(file, identities_json(self.identities))
+        durable.replace(file, identities_json(self.identities), durable.OWNER_ONLY)
         arguments = ["embedded", "--port", str(self.port), "--identities", str(file)]
         return [sys.executable, "-m", "broker_config", *arguments]

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from broker_config import durable
 from broker_config.acl import BrokerError, Identity, unique
 from broker_config.messages import MAX_PAYLOAD
-from broker_config.process import BrokerProcess, write_private
+from broker_config.process import BrokerProcess
 from broker_config.rendering import template
 
 # A packet is its payload plus topic, packet id and MQTT 5 properties. The room above 64 KiB also lets a payload that
@@ -88,7 +89,7 @@ def write(settings: Settings) -> None:
     try:
         settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, text in render(settings).items():
-            write_private(settings.folder / name, text)
+            durable.replace(settings.folder / name, text, durable.OWNER_ONLY)
         if settings.user != current_account():
             _hand_over(settings.folder, settings.user)
     except OSError as error:

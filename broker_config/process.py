@@ -1,7 +1,5 @@
 """A broker as a child process: started, waited for until it accepts connections, and ended."""
 
-import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -130,16 +128,6 @@ def check_port_is_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise BrokerError(f"Nothing can listen on {host}:{port}: {error.strerror}.") from error
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace the file in one step; only its owner may read it."""
-    fresh = path.with_name(f"{path.name}.new")
-    with contextlib.suppress(FileNotFoundError):
-        fresh.unlink()
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    fresh.replace(path)
 
 
 def _is_open(host: str, port: int) -> bool:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from endings import DemoError
 
+from broker_config import durable
 from broker_config.acl import Identity
-from broker_config.process import write_private
 from collector import passwords
 from collector.access import User
 from collector.catalogue import Catalogue
@@ -71,5 +71,5 @@ def install(data: Path, catalogue: Catalogue, known: Secrets) -> str:
 
 
 def _keep(data: Path, known: dict[str, str], token: str) -> Secrets:
-    write_private(data / "secrets.json", json.dumps({"passwords": known, "token": token}, indent=1))
+    durable.replace(data / "secrets.json", json.dumps({"passwords": known, "token": token}, indent=1), durable.OWNER_ONLY)
     return Secrets(known, token)

@@ -26,10 +26,10 @@ from processes import Children
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from broker_config import durable
 from broker_config.acl import BrokerError, Identity, identities_json
 from broker_config.embedded import Embedded
 from broker_config.mosquitto import Mosquitto, Settings, find_mosquitto
-from broker_config.process import write_private
 from collector.catalogue import read
 from collector.store.base import StoreError
 
@@ -63,7 +63,7 @@ def _run(options: argparse.Namespace, data: Path, children: Children) -> None:
     catalogue = read(CATALOGUE.read_bytes())
     known = known_secrets(data, catalogue)
     everybody = identities(catalogue, known)
-    write_private(data / "identities.json", identities_json(everybody))
+    durable.replace(data / "identities.json", identities_json(everybody), durable.OWNER_ONLY)
     port = _port(options.port, "PORT")
     broker = _broker(options.broker, data, everybody, _port(options.broker_port, "BROKER_PORT"))
     children.add_broker(broker)
@@ -89,7 +89,7 @@ def _run(options: argparse.Namespace, data: Path, children: Children) -> None:
     else:
         say("No display: the simulated fleet alone feeds the system." if not options.headless else "Headless: no kiosk window.")
     described = _described(url, token, broker, everybody, known)
-    write_private(data / "demo.json", json.dumps(described, indent=1, ensure_ascii=False) + "\n")
+    durable.replace(data / "demo.json", json.dumps(described, indent=1, ensure_ascii=False) + "\n", durable.OWNER_ONLY)
     _introduce(described, data)
     children.watch(options.run_for)
 
@@ -154,7 +154,7 @@ def _wait_until_ready(url: str, children: Children) -> None:
 def _start_fleet(
     kiosks: list[Identity], days: int, data: Path, environment: dict[str, str], children: Children
 ) -> subprocess.Popen[str]:
-    write_private(data / "fleet.json", identities_json(kiosks))
+    durable.replace(data / "fleet.json", identities_json(kiosks), durable.OWNER_ONLY)
     command = ["kiosk", "simulate", "--identities", str(data / "fleet.json"), "--data", str(data / "kiosks")]
     command += ["--kiosks", str(len(kiosks)), "--history", str(days), "--rate", "1", "--worse", WORSE]
     return children.start("fleet", command, data, environment, read=True)

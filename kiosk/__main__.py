@@ -19,7 +19,8 @@ from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import Clock as Quality
 from kiosk import configuration, operator_commands, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
-from kiosk.link import BrokerAddress, Timing
+from kiosk.connection import BrokerAddress
+from kiosk.link import Timing
 from kiosk.network import Network
 from kiosk.outbox import Outbox
 from kiosk.station import Station

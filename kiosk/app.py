@@ -32,9 +32,9 @@ from kiosk.screens.sound import Player, Speaker
 from kiosk.screens.stage import Stage
 from kiosk.screens.trouble import Trouble
 from kiosk.speech import Voice, speech_folder
+from kiosk.state import Access
 from kiosk.station import Station
 from kiosk.theme import Looks, Theme, theme
-from kiosk.visit import Access
 from kiosk.window import Frames, Wires, give_back
 
 TICK_S = 0.25
@@ -62,14 +62,13 @@ class KioskApp(App):
         self._labels: tuple[Any, ...] = ()
         self._meant: tuple[Any, ...] = ()
         self._ended, self._begun, self._proposed = False, False, b""
-        self._hearing: Any = None
 
     # ── what a citizen does ─────────────────────────────────────────────────────────────
 
     def answer(self, value: int) -> None:
         """Make an answer durable; only then, and after the chosen face was seen, the next screen comes."""
         if self.trouble.kept(lambda: self.station.answer(value, trigger=self._trigger)):
-            self._deafen(LIT_S + DEAF_S)
+            self.stage.deafen(LIT_S + DEAF_S)
             self.rating.light(value)
             Clock.schedule_once(self.refresh, LIT_S)
             self.wires.on_answer()
@@ -149,7 +148,7 @@ class KioskApp(App):
         voice = Voice(speech_folder(self.folder))
         self.reader = Reader(self.station, Speaker(voice, Player()))
         self.lights = Lights(self.stage, self.station, self.wires.clock)
-        self.stage.touched = self.touched
+        self.stage.touched, self.stage.hears_again = self.touched, self._heard_again
         self.deck = Deck(acts_of(self), speaks=voice.available())
         self.rating = self.deck.screens["rating"]
         self.front: Any = self.deck.notice
@@ -222,7 +221,7 @@ class KioskApp(App):
             return
         self._labels = labels
         if self._begun and not begun and name == self.shown:
-            self._deafen(DEAF_S)  # a finger on its way meant the visit that has just closed
+            self.stage.deafen(DEAF_S)  # a finger on its way meant the visit that has just closed
         self._begun = begun
         self.operator.corner.show(self.panel)
         self.stage.paint(self.panel.palette)
@@ -269,20 +268,11 @@ class KioskApp(App):
         if self.stage.bring(screen):
             self.keyed.focus.leave()
             if not first:
-                self._deafen(DEAF_S)
+                self.stage.deafen(DEAF_S)
         self.draw_focus()
         self.reader.read(name, screen)
 
-    def _deafen(self, seconds: float) -> None:
-        """Hear nothing for a while; an earlier while that would end within it no longer counts."""
-        if self._hearing:
-            self._hearing.cancel()
-        self.stage.deaf = True
-        self.stage.let_go()
-        self._hearing = Clock.schedule_once(self._hear, seconds)
-
-    def _hear(self, *_: Any) -> None:
-        self.stage.deaf = False
+    def _heard_again(self) -> None:
         if self.shown == "rating":
             self.rating.plain()
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from broker_config import durable
 from broker_config.messages import KioskConfig, config_id
-from kiosk import durable
 
 
 class Refused(ValueError):

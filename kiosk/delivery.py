@@ -11,8 +11,9 @@ from typing import Protocol
 import structlog
 
 from broker_config.messages import MAX_BATCH_EVENTS, Receipt
+from kiosk.batches import Stream
 from kiosk.flight import Flight
-from kiosk.outbox import Outbox, Stream
+from kiosk.outbox import Outbox
 
 log = structlog.get_logger()
 

@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk import operator_poses
+from kiosk.offscreen import configure, offscreen, picture
 from kiosk.poses import POSES, pose, sample
-from kiosk.visit import Access
+from kiosk.state import Access
+from kiosk.theme import theme
 
 LANGUAGES = ("lt", "en", "pl", "ru", "uk")
 DPI = {(1280, 800): 125, (1920, 1080): 92, (1080, 1920): 92, (800, 480): 133}
 MOST_USED = ("services", "idle", "reasons", "comment", "removed")
+OPERATOR_MOST_USED = ("pinpad", "service")
 SCALES = {"smiley4": 4, "smiley3": 3, "stars5": 5, "thumbs": 2, "nps11": 11}
 ACCESS = {"contrast": Access(contrast=True), "larger": Access(larger=True), "low": Access(low=True)}
 
@@ -50,7 +54,11 @@ class Shot:
     @property
     def title(self) -> str:
         """`The main question, in high contrast (lt)`."""
-        about = [TITLES[self.pose], *([f"scale {self.scale}"] if self.scale else []), *([LOOKS[self.look]] if self.look else [])]
+        about = [
+            (TITLES | operator_poses.TITLES)[self.pose],
+            *([f"scale {self.scale}"] if self.scale else []),
+            *([LOOKS[self.look]] if self.look else []),
+        ]
         return f"{', '.join(about)} ({self.language})"
 
     @property
@@ -70,6 +78,13 @@ def shots(size: tuple[int, int]) -> Iterator[Shot]:
     yield from (Shot(name, look="dark", display={"theme": "dark"}) for name in ("idle", "reasons", "written", "thanks"))
     yield Shot("thanks", look="qr", display={"qr": "https://www.example.lt/nuomone"})
     yield from (Shot("idle", scale=scale) for scale in SCALES)
+
+
+def operator_shots(size: tuple[int, int]) -> Iterator[Shot]:
+    """All of the operator's screens at 1280×800; the two that an installer meets first in English and at every size."""
+    yield from (Shot(name) for name in (operator_poses.TITLES if size == (1280, 800) else OPERATOR_MOST_USED))
+    if size == (1280, 800):
+        yield from (Shot(name, "en") for name in OPERATOR_MOST_USED)
 
 
 def main(arguments: list[str]) -> None:
@@ -94,15 +109,13 @@ def index() -> str:
     page = ["# The kiosk's screens", "", "Drawn by `make screenshots`, without a display, from the sample configuration."]
     for size in DPI:
         page += ["", f"## {size[0]} × {size[1]}"]
-        for shot in shots(size):
-            page += ["", f"**{shot.title}**", "", f"![{shot.title}]({size[0]}x{size[1]}-{shot.name}.png)"]
+        for shot in (*shots(size), *operator_shots(size)):
+            page += ["", f"**{shot.title}**", "", f"![{shot.title}]({_file(Path(), size, shot)})"]
     return "\n".join(page) + "\n"
 
 
 def draw(out: Path, size: tuple[int, int]) -> None:
     """One size's pictures, as `SIZE-POSE-LOOK-LANGUAGE.png`."""
-    from kiosk.offscreen import configure, offscreen, picture
-
     with tempfile.TemporaryDirectory() as folder:
         app = offscreen(Path(folder), size)
         for shot in shots(size):
@@ -116,7 +129,24 @@ def draw(out: Path, size: tuple[int, int]) -> None:
             config = configure(app, given)
             app.station.state = pose(shot.pose, config, app.station._monotonic(), shot.language, ACCESS.get(shot.look))
             app.refresh()
-            picture(out / f"{size[0]}x{size[1]}-{shot.name}.png")
+            picture(_file(out, size, shot))
+        _draw_operators(app, out, size)
+
+
+def _draw_operators(app: Any, out: Path, size: tuple[int, int]) -> None:
+    wanted = list(operator_shots(size))
+    panel = theme(*size, {"dpi": DPI[size]})
+    app.stage.paint(panel.palette)
+    app.stage.reach = 0
+    for language in dict.fromkeys(shot.language for shot in wanted):
+        for name, screen in operator_poses.screens(language, panel):
+            if Shot(name, language) in wanted:
+                app.stage.bring(screen)
+                picture(_file(out, size, Shot(name, language)))
+
+
+def _file(out: Path, size: tuple[int, int], shot: Shot) -> Path:
+    return out / f"{size[0]}x{size[1]}-{shot.name}.png"
 
 
 def _words(given: dict[str, Any], count: int) -> dict[str, list[str]]:

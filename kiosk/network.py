@@ -16,7 +16,8 @@ import structlog
 from broker_config.messages import HealthScreen, KioskConfig, Reply
 from kiosk import configuration, recovery, restart
 from kiosk.clock import Clock
-from kiosk.link import BrokerAddress, Link, Timing
+from kiosk.connection import BrokerAddress
+from kiosk.link import Link, Timing
 from kiosk.outbox import Outbox
 from kiosk.service_facts import LinkFacts
 from kiosk.window import Frames

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from broker_config import topics
-from kiosk.link import BrokerAddress
+from kiosk.connection import BrokerAddress
 
 Data = Annotated[Path, typer.Option(help="The kiosk's folder.", envvar="NUOMONE_DATA")]
 HERE = Path("/var/lib/nuomone")

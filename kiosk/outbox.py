@@ -13,25 +13,21 @@ starts a stream of its own, since the identity (kiosk, stream, seq) is for ever.
 """
 
 import json
-import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlite_utils
 
-from broker_config.messages import EVENT, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES
+from broker_config.messages import EVENT, MAX_BATCH_EVENTS, MAX_EVENT_BYTES
 from broker_config.redaction import redact
 from kiosk import boots
+from kiosk.batches import Batches, Due, Stream
 from kiosk.clock import Clock, Moment
-
-_ENVELOPE_BYTES = 200
-CONFIG_ID = re.compile("[0-9]{1,9}-[0-9a-f]{8}")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stream (
@@ -54,31 +50,6 @@ class EventTooLarge(ValueError):
     """The event is above 4 KB and could never be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """`sent` is the highest seq ever handed to the broker, `through` the highest that a receipt covers.
-
-    `ready`: up to here the events have their time and may be sent.
-    """
-
-    no: int
-    id: str
-    last_seq: int
-    sent: int
-    through: int
-    ready: int
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A batch ready to publish: `first`..`last` of a stream."""
-
-    stream: Stream
-    first: int
-    last: int
-    payload: bytes
-
-
 class Outbox:
     """The journal in `path`, for `kiosk` on `machine`. Not shared between threads: open one for each.
 
@@ -93,7 +64,7 @@ class Outbox:
             self.db.conn.executescript(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;" + _SCHEMA + boots.SCHEMA
             )
-            self.boots = boots.Boots(self.db)
+            self.boots, self._batches = boots.Boots(self.db), Batches(self.db)
             self._bind()
         except BaseException:
             self.close()  # a connection to a file that is then moved away would take its successor's log with it
@@ -195,38 +166,16 @@ class Outbox:
         return bool(self.db.execute("SELECT EXISTS (SELECT 1 FROM waiting)").fetchone()[0])
 
     def due(self, stream: Stream, above: int, limit: int = MAX_BATCH_EVENTS) -> Due | None:
-        """The next batch of a stream above a seq: one configuration, in order, within the contract's limits."""
-        sql = (
-            "SELECT seq, config, iif(json_valid(body), body, NULL) FROM event "
-            "WHERE stream=? AND seq>? AND seq<=? ORDER BY seq LIMIT ?"
-        )
-        rows = self.db.execute(sql, (stream.no, above, stream.ready, min(limit, MAX_BATCH_EVENTS))).fetchall()
-        parts: list[str] = []
-        size, last, config = _ENVELOPE_BYTES, above, rows[0][1] if rows else ""
-        for seq, row_config, body in rows:
-            part = f'{{"seq":{seq},{body[1:]}' if body else f'{{"seq":{seq},"type":"void"}}'  # unreadable: its number stays
-            size += len(part.encode()) + 1
-            if row_config != config or size > MAX_BATCH_BYTES:
-                break
-            parts.append(part)
-            last = seq
-        if not parts:
-            return None
-        if not CONFIG_ID.fullmatch(config):  # the collector could not even read the envelope, and the stream would stand still
-            raise sqlite3.DatabaseError(f"the outbox names {config!r} as a configuration")
-        head = f'{{"stream":"{stream.id}","oldest":{self.oldest(stream)},"config":"{config}","events":['
-        return Due(stream, rows[0][0], last, (head + ",".join(parts) + "]}").encode())
+        """The next batch of a stream above a seq."""
+        return self._batches.due(stream, above, limit)
 
     def stored(self, stream: Stream) -> Due | None:
         """The newest readable event of a stream that has its receipt, to be sent once more."""
-        sql = "SELECT max(seq) FROM event WHERE stream=? AND seq BETWEEN ? AND ? AND json_valid(body)"
-        seq = self.db.execute(sql, (stream.no, stream.through - MAX_BATCH_EVENTS, stream.through)).fetchone()[0]
-        return self.due(stream, seq - 1, 1) if seq else None
+        return self._batches.stored(stream)
 
     def oldest(self, stream: Stream) -> int:
         """The lowest seq still held, or the next one when nothing is."""
-        row = self.db.execute("SELECT seq FROM event WHERE stream=? ORDER BY seq LIMIT 1", (stream.no,)).fetchone()
-        return int(row[0]) if row else stream.last_seq + 1
+        return self._batches.oldest(stream)
 
     def configs(self) -> list[str]:
         """The payloads of the configurations that held events were made under, the newest last, with or without events."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from broker_config.messages import KioskConfig
 from kiosk import visit
-from kiosk.visit import Access, State
+from kiosk.state import Access, Because, Remark, State
 
 THANKS_S = 2.5
 THANKS_READ_S = 12.0
@@ -61,12 +61,12 @@ def may_extend(state: State) -> bool:
     return state.extended < MOST_EXTENSIONS
 
 
-def overdue(state: State, config: KioskConfig, now: float) -> visit.Because | visit.Remark | None:
+def overdue(state: State, config: KioskConfig, now: float) -> Because | Remark | None:
     """What was chosen or written on a screen left alone: to be made durable before `tick` closes it."""
     return unsent(state, config) if _is_over(state, config, now) else None
 
 
-def unsent(state: State, config: KioskConfig) -> visit.Because | visit.Remark | None:
+def unsent(state: State, config: KioskConfig) -> Because | Remark | None:
     """What was chosen or written on a screen and not given yet."""
     return visit.because(state, config) if state.screen == "reasons" else visit.remark(state, config)
 

@@ -18,7 +18,8 @@ from typing import Any
 
 import structlog
 
-from kiosk import clock, durable
+from broker_config import durable
+from kiosk import clock
 
 log = structlog.get_logger()
 
@@ -28,7 +29,6 @@ WAIT_S = 60.0
 LONGEST_WAIT_S = 3600.0
 _N, _R, _P = 2**14, 8, 1  # 16 MB and some 50 ms: once in a while, in the screen's own thread
 _MOST_BYTES = 64 * 2**20
-OWNER_ONLY = 0o600
 
 
 class BadPin(ValueError):
@@ -105,7 +105,7 @@ def find(folder: Path, display: dict[str, Any]) -> Pin | None:
 
 def keep(folder: Path, digits: str) -> None:
     """Store a PIN in the kiosk's folder, readable for its owner only. Raises BadPin, OSError."""
-    durable.replace(folder / FILE, f"{hashed(digits)}\n".encode(), OWNER_ONLY)
+    durable.replace(folder / FILE, f"{hashed(digits)}\n".encode(), durable.OWNER_ONLY)
 
 
 class Lockout:
@@ -160,7 +160,7 @@ class Lockout:
     def _write(self) -> None:
         kept = {"boot": self._boot, "wrong": self._wrong, "until": self._until, "lockouts": self.lockouts}
         try:
-            durable.replace(self._path, json.dumps(kept).encode(), OWNER_ONLY)
+            durable.replace(self._path, json.dumps(kept).encode(), durable.OWNER_ONLY)
         except OSError as error:  # a full disk: it counts on, until the next restart
             log.error("the count of wrong PINs is not kept", error=str(error))
 

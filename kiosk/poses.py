@@ -8,7 +8,7 @@ from typing import Any
 
 from broker_config.messages import KioskConfig
 from kiosk import pace, visit
-from kiosk.visit import State
+from kiosk.state import Access, Prompted, State
 
 Pose = Callable[[KioskConfig, State, float], State]
 
@@ -19,9 +19,9 @@ def sample() -> dict[str, Any]:
     return found
 
 
-def pose(name: str, config: KioskConfig, now: float, language: str, access: visit.Access | None = None) -> State:
+def pose(name: str, config: KioskConfig, now: float, language: str, access: Access | None = None) -> State:
     """The state of a citizen who has come to a screen in a language and a look; `now`: monotonic seconds."""
-    began = replace(visit.idle(config, now - 5), language=language, access=access or visit.Access())
+    began = replace(visit.idle(config, now - 5), language=language, access=access or Access())
     return replace(POSES[name](config, began, now - 5), since=now - _left_alone(name), touched=None)
 
 
@@ -39,7 +39,7 @@ def _idle(config: KioskConfig, state: State, now: float) -> State:
 
 
 def _prompt(config: KioskConfig, state: State, now: float) -> State:
-    prompted = visit.idle(config, now, None, visit.Prompted("sample", config.services[0].id, now + 3600))
+    prompted = visit.idle(config, now, None, Prompted("sample", config.services[0].id, now + 3600))
     return replace(prompted, language=state.language, access=state.access)
 
 

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import structlog
 
-from kiosk.outbox import Outbox, Stream
+from kiosk.batches import Stream
+from kiosk.outbox import Outbox
 
 log = structlog.get_logger()
 

@@ -16,8 +16,9 @@ import structlog
 from broker_config.messages import Reply
 from kiosk import configuration
 from kiosk.clock import Clock
+from kiosk.connection import BrokerAddress
 from kiosk.crowd import Crowd
-from kiosk.link import BrokerAddress, Link
+from kiosk.link import Link
 from kiosk.outbox import Outbox
 from kiosk.station import Station
 

@@ -14,6 +14,7 @@ from broker_config.redaction import redact
 from kiosk import configuration, pace, visit
 from kiosk.clock import Clock
 from kiosk.outbox import Outbox
+from kiosk.state import Access, Answer, Because, Prompted, Remark
 
 
 class Station:
@@ -115,7 +116,7 @@ class Station:
         if self.state and self.config:
             self.state = visit.choose_language(self.state, self.config, language, self._monotonic())
 
-    def choose_access(self, access: visit.Access) -> None:
+    def choose_access(self, access: Access) -> None:
         if self.state:
             self.state = visit.choose_access(self.state, access, self._monotonic())
 
@@ -131,7 +132,7 @@ class Station:
         """A visit just ended at this counter; it is asked about for `ttl_s` seconds from now."""
         if self.state and self.config:
             now = self._monotonic()
-            prompt = visit.Prompted(token, service, now + ttl_s)
+            prompt = Prompted(token, service, now + ttl_s)
             self.state = visit.prompted(self.state, self.config, prompt, now)
 
     # ── what time does ──────────────────────────────────────────────────────────────────
@@ -177,18 +178,18 @@ class Station:
             self.config, self.state = config, visit.idle(config, self._monotonic(), last_began)
         return config
 
-    def _keep(self, given: visit.Because | visit.Remark | None) -> tuple[str, ...]:
+    def _keep(self, given: Because | Remark | None) -> tuple[str, ...]:
         """Make reasons or a comment durable; returns the kinds of personal data that were removed from it."""
         if given is None or self.config is None:
             return ()
-        if isinstance(given, visit.Because):
+        if isinstance(given, Because):
             self._append(self.config, given, {"type": "reasons", "reasons": list(given.reasons)})
             return ()
         clean = redact(given.text)
         self._append(self.config, given, {"type": "comment", "text": clean.text})
         return clean.kinds
 
-    def _append(self, config: KioskConfig, given: visit.Answer | visit.Because | visit.Remark, more: dict[str, Any]) -> None:
+    def _append(self, config: KioskConfig, given: Answer | Because | Remark, more: dict[str, Any]) -> None:
         """Make it durable, dated where somebody knows the time; where nobody does, the outbox keeps it for later."""
         made = self._clock.now()
         when = {"at": utc_text(made.at), "clock": made.quality} if made.at else {}

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple, Self
 
 from broker_config.messages import MAX_EVENT_BYTES, MAX_SEQ, KioskConfig
 from broker_config.topics import is_identifier
-from kiosk.outbox import CONFIG_ID, Outbox
+from kiosk.batches import CONFIG_ID
+from kiosk.outbox import Outbox
 from kiosk.recovery import STREAM_ID
 
 MOST_MISSING = 1_000_000  # as much as an outbox holds; a number beyond that is damage itself

@@ -16,6 +16,7 @@ from broker_config.embedded import Embedded
 from broker_config.mosquitto import Mosquitto, Settings
 from broker_config.process import Broker
 
+_kept_places: list[socket.socket] = []
 VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
 
@@ -68,9 +69,22 @@ class Client:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing uses, and that no other test is given as long as this process lives, whichever process runs it.
+
+    It is free until somebody listens there; a name in the kernel, which goes with us, keeps the place.
+    """
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        place = socket.socket(socket.AF_UNIX)
+        try:
+            place.bind(f"\0nuomone-tests-{port}")
+        except OSError:
+            place.close()
+            continue
+        _kept_places.append(place)
+        return port
 
 
 def wait_for(condition: Callable[[], Any], timeout: float = 5.0) -> Any:

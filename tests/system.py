@@ -21,7 +21,8 @@ from collector.catalogue import Catalogue
 from collector.store.base import ScoreQuery
 from collector.store.sqlite import SqliteStore
 from kiosk.clock import Clock
-from kiosk.link import BrokerAddress, Link, Timing
+from kiosk.connection import BrokerAddress
+from kiosk.link import Link, Timing
 from kiosk.outbox import Outbox
 from kiosk.station import Station
 from tests.brokers import free_port, wait_for

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from broker_config import topics
 from broker_config.messages import Reply
 from kiosk.check.row import Row, missing, ok, warn
-from kiosk.link import BrokerAddress
+from kiosk.connection import BrokerAddress
 
 PATIENCE_S = 5.0
 

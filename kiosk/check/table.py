@@ -8,7 +8,7 @@ from rich.table import Table
 
 from kiosk.check import broker, folder, fonts, hardware, system
 from kiosk.check.row import Row, missing
-from kiosk.link import BrokerAddress
+from kiosk.connection import BrokerAddress
 
 _COLOURS = {"ok": "green", "warn": "yellow", "missing": "bold red"}
 

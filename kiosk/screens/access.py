@@ -7,9 +7,9 @@ from typing import Any
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.icons import Icon
+from kiosk.state import Access
 from kiosk.texts import texts
 from kiosk.theme import LOW_MM, Theme
-from kiosk.visit import Access
 
 NAMES = ("contrast", "larger", "speak", "lower")
 FOLDED_MM = 200.0

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from broker_config.messages import KioskConfig
-from kiosk import pace, visit
+from kiosk import pace
 from kiosk.screens import load
 from kiosk.screens.answers import Answers  # noqa: F401 - the kv files name it
 from kiosk.screens.comment import Comment
@@ -19,6 +19,7 @@ from kiosk.screens.still import Still
 from kiosk.screens.thanks import Thanks
 from kiosk.screens.tick import Tick  # noqa: F401 - the kv files name it
 from kiosk.screens.tiles import Tiles  # noqa: F401 - the kv files name it
+from kiosk.state import State
 from kiosk.theme import Theme, for_notices
 
 _FILES = ("touch", "tiles", "services", "rating", "reasons", "keyboard", "comment", "thanks", "privacy", "notice", "still")
@@ -46,13 +47,13 @@ class Deck:
         for name in ("services", "rating"):
             self.screens[name].ids.foot.speaks = speaks
 
-    def labelled(self, config: KioskConfig, state: visit.State, back: bool, theme: Theme) -> Any:
+    def labelled(self, config: KioskConfig, state: State, back: bool, theme: Theme) -> Any:
         """The screen that belongs to a state, with everything on it set."""
         screen = self.screens[state.screen]
         screen.show(config, state, back, theme)
         return screen
 
-    def asked(self, state: visit.State, left: float, theme: Theme) -> Any:
+    def asked(self, state: State, left: float, theme: Theme) -> Any:
         """The question whether `left` seconds are enough."""
         written = bool(state.comment.strip() or state.chosen)
         may = pace.may_extend(state)

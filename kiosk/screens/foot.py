@@ -10,8 +10,8 @@ from kivy.uix.widget import Widget
 from kiosk.screens.access import AccessBar, bar_px, is_small
 from kiosk.screens.languages import Languages, languages_em, languages_px
 from kiosk.screens.touch import TextButton
+from kiosk.state import State
 from kiosk.theme import LARGER, Theme
-from kiosk.visit import State
 
 
 class Foot(BoxLayout):

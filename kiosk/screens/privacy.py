@@ -8,8 +8,8 @@ from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import KioskConfig
-from kiosk import visit
 from kiosk.screens.tiles import LINE_EM, SHRINKS, lines_of
+from kiosk.state import State
 from kiosk.texts import texts
 from kiosk.theme import Theme
 
@@ -29,7 +29,7 @@ class Privacy(BoxLayout):
     def on_back(self) -> None:
         """For others to bind to."""
 
-    def show(self, _config: KioskConfig, state: visit.State, _back: bool, theme: Theme) -> None:
+    def show(self, _config: KioskConfig, state: State, _back: bool, theme: Theme) -> None:
         """Label everything for a language and a panel."""
         own = texts(state.language)
         self.theme = fitted(own.privacy_title, own.privacy_text, theme)

@@ -11,6 +11,7 @@ from broker_config.messages import SCALES, KioskConfig, Question
 from kiosk import visit
 from kiosk.screens.access import is_low
 from kiosk.screens.fit import fitted, is_terse, shows_office
+from kiosk.state import State
 from kiosk.texts import said, texts, words
 from kiosk.theme import Theme
 
@@ -49,7 +50,7 @@ class Rating(BoxLayout):
     def on_skip(self) -> None:
         """For others to bind to."""
 
-    def show(self, config: KioskConfig, state: visit.State, back: bool, theme: Theme) -> None:
+    def show(self, config: KioskConfig, state: State, back: bool, theme: Theme) -> None:
         """Label everything for a configuration, a state and a panel. Further questions have the way on instead of the foot."""
         question, language, own = visit.question(config, state.asked), state.language, texts(state.language)
         values = values_of(question)
@@ -85,22 +86,22 @@ def values_of(question: Question) -> list[int]:
     return list(range(scale.low, scale.high + 1))
 
 
-def _service(config: KioskConfig, state: visit.State) -> str:
+def _service(config: KioskConfig, state: State) -> str:
     """The name of the chosen service, or of the counter's only one."""
     chosen = visit.service(config) if state.service is None else state.service
     return next((said(one.name, state.language) for one in config.services if one.id == chosen), "")
 
 
-def _is_prompted(state: visit.State) -> bool:
+def _is_prompted(state: State) -> bool:
     return not state.asked and (state.visit.trigger == "prompt" if state.visit else state.prompting)
 
 
-def _titles(config: KioskConfig, state: visit.State, *, prompts: bool) -> list[str]:
+def _titles(config: KioskConfig, state: State, *, prompts: bool) -> list[str]:
     """What is asked, in every language."""
     return [_title(config, state, code, prompts=prompts) for code in config.languages]
 
 
-def _title(config: KioskConfig, state: visit.State, language: str, *, prompts: bool) -> str:
+def _title(config: KioskConfig, state: State, language: str, *, prompts: bool) -> str:
     if not prompts:
         return said(visit.question(config, state.asked).text, language)
     name = _service(config, replace(state, language=language))

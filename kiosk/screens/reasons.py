@@ -11,6 +11,7 @@ from broker_config.messages import KioskConfig, Question
 from kiosk import visit
 from kiosk.letters import longest_em
 from kiosk.screens.tiles import LINE_EM, SHRINKS, Grid, grid_for, lines_of
+from kiosk.state import State
 from kiosk.texts import said, texts
 from kiosk.theme import Theme
 
@@ -39,7 +40,7 @@ class Reasons(BoxLayout):
     def on_back(self) -> None:
         """For others to bind to."""
 
-    def show(self, config: KioskConfig, state: visit.State, back: bool, theme: Theme) -> None:
+    def show(self, config: KioskConfig, state: State, back: bool, theme: Theme) -> None:
         """Label everything for the question and the side of its answer."""
         if state.value is None:
             return

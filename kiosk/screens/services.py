@@ -8,9 +8,9 @@ from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import KioskConfig
-from kiosk import visit
 from kiosk.screens.foot import fits, foot_high
 from kiosk.screens.tiles import LINE_EM, SHRINKS, Grid, grid_for, lines_of
+from kiosk.state import State
 from kiosk.texts import said, texts
 from kiosk.theme import Theme
 
@@ -46,7 +46,7 @@ class Services(BoxLayout):
     def on_access(self, name: str) -> None:
         """For others to bind to."""
 
-    def show(self, config: KioskConfig, state: visit.State, _back: bool, theme: Theme) -> None:
+    def show(self, config: KioskConfig, state: State, _back: bool, theme: Theme) -> None:
         """Label everything; every page ends with the choice of another service."""
         self.theme, grid, each = fitted(config, theme)
         language, pages = state.language, -(-len(config.services) // each)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.base import EventLoop
+from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.properties import NumericProperty
 from kivy.uix.floatlayout import FloatLayout
@@ -20,7 +21,8 @@ BLACK = (0.0, 0.0, 0.0, 1.0)
 class Stage(FloatLayout):
     """Shows one screen at a time.
 
-    `deaf` while touches still mean the screen before; `touched` hears of every touch, and may take it.
+    `deaf` while touches still mean the screen before; `hears_again` is told when that is over.
+    `touched` hears of every touch, and may take it.
     `reach`: how many pixels from the foot up the screen has, 0 for all; the rest is ground.
     `over`: what lies in front of every screen.
     """
@@ -33,6 +35,8 @@ class Stage(FloatLayout):
         self.screen: Any = None
         self.over: list[Any] = []
         self.touched: Callable[[], bool] = lambda: False
+        self.hears_again: Callable[[], None] = lambda: None
+        self._deafness: Any = None
         self._palette, self._beat = LIGHT, False
         with self.canvas.before:
             self._ground = Color(*LIGHT.paper)
@@ -77,6 +81,14 @@ class Stage(FloatLayout):
         self._spread()
         return True
 
+    def deafen(self, seconds: float) -> None:
+        """Hear nothing for a while; an earlier while that would end within it no longer counts."""
+        if self._deafness:
+            self._deafness.cancel()
+        self.deaf = True
+        self.let_go()
+        self._deafness = Clock.schedule_once(self._hear, seconds)
+
     def let_go(self) -> None:
         """What fingers rest on is no longer under them: their release presses nothing."""
         for touch in EventLoop.touches:
@@ -92,6 +104,10 @@ class Stage(FloatLayout):
 
     def on_touch_down(self, touch: Any) -> bool:
         return self.touched() or self.deaf or bool(super().on_touch_down(touch))
+
+    def _hear(self, *_: Any) -> None:
+        self.deaf = False
+        self.hears_again()
 
     def _recolour(self) -> None:
         self._corner.rgba = self._palette.line if self._beat else self._palette.paper

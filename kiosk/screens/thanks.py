@@ -7,9 +7,9 @@ from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from broker_config.messages import KioskConfig
-from kiosk import visit
 from kiosk.screens.qr import LONGEST, Qr  # noqa: F401 - the kv file names Qr
 from kiosk.screens.touch import Pressable
+from kiosk.state import State
 from kiosk.texts import removed, texts
 from kiosk.theme import Theme, for_notices
 
@@ -40,7 +40,7 @@ class Thanks(Pressable, BoxLayout):
     def on_touch_down(self, touch: Any) -> bool:
         return bool(self.ids.back.on_touch_down(touch)) or Pressable.on_touch_down(self, touch)
 
-    def show(self, config: KioskConfig, state: visit.State, back: bool, theme: Theme) -> None:
+    def show(self, config: KioskConfig, state: State, back: bool, theme: Theme) -> None:
         """Label everything for a language and a panel."""
         own = texts(state.language)
         self.theme = for_notices(theme)

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from broker_config.messages import Reply
-from kiosk.link import BrokerAddress, Link, Timing
+from kiosk.connection import BrokerAddress
+from kiosk.link import Link, Timing
 from kiosk.outbox import Outbox
 from kiosk.station import Station
 

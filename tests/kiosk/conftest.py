@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from frames import frame, take_over_time
 from stations import Time, Witness
 
 LARGEST = (1920, 1920)
@@ -19,24 +20,20 @@ class Screen:
         self.app, self.window = app, window
 
     def frame(self) -> None:
-        from kivy.base import EventLoop
-        from kivy.graphics.opengl import glFinish
-
-        EventLoop.idle()
-        glFinish()
+        frame()
 
     def until(self, true: Callable[[], bool], seconds: float = 5.0) -> None:
         """Draw until something is so."""
         end = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < end, "it never came about"
-            self.frame()
+            frame()
 
     def settle(self) -> None:
         """Draw until nothing moves and touches are heard."""
         self.until(lambda: not self.app.stage.deaf)
         for _ in range(6):
-            self.frame()
+            frame()
 
     def resize(self, width: int, height: int) -> None:
         self.window.size = width, height
@@ -75,11 +72,10 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
     prepare(tmp_path_factory.mktemp("kivy"), LARGEST, fullscreen=False)
     from kivy.base import EventLoop
-    from kivy.clock import Clock
 
     EventLoop.ensure_window()
     EventLoop.start()
-    Clock._max_fps = 0
+    take_over_time()
     return EventLoop.window
 
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 from configs import config
+from frames import frame
 
 LANGUAGES = ["lt", "en", "pl", "ru", "uk"]
 SIZES = [(1280, 800), (1920, 1080), (1080, 1920), (800, 480)]
@@ -75,11 +76,7 @@ class Desk:
             self.frame()
 
     def frame(self) -> None:
-        from kivy.base import EventLoop
-        from kivy.graphics.opengl import glFinish
-
-        EventLoop.idle()
-        glFinish()
+        frame()
 
     # ── what is there ───────────────────────────────────────────────────────────────────
 

@@ -18,7 +18,7 @@ from kiosk.__main__ import app
 from kiosk.check import broker as broker_check
 from kiosk.check import folder, fonts, hardware, system, table
 from kiosk.check.row import Row
-from kiosk.link import BrokerAddress
+from kiosk.connection import BrokerAddress
 from kiosk.outbox import Outbox
 from tests.brokers import client, free_port, mosquitto, wait_for
 from tests.displays import xvfb

@@ -1,7 +1,6 @@
 """The keyboard: its layouts as data, and its keys under real fingers."""
 
 import itertools
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -244,9 +243,11 @@ def test_delete_takes_one_away(desk: Desk) -> None:
 
 
 def test_a_held_delete_repeats_no_faster_than_ten_a_second(desk: Desk) -> None:
+    from kivy.clock import Clock
+
     desk.show(comment="a" * 9)
     widgets, at = list(desk.stage.walk()), list[float]()
-    desk.keyboard.bind(on_delete=lambda _: at.append(time.monotonic()))
+    desk.keyboard.bind(on_delete=lambda _: at.append(Clock.get_time()))
     finger = desk.press(*desk.key("delete").center)
     while len(at) < 4:
         desk.frame()

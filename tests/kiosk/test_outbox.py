@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from pydantic import ValidationError
 
 from broker_config.messages import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_EVENT_BYTES, Batch, Envelope, utc_text
-from kiosk.outbox import Due, EventTooLarge, Outbox, OutboxFull, Stream
+from kiosk.batches import Due, Stream
+from kiosk.outbox import EventTooLarge, Outbox, OutboxFull
 from tests.machines import Machine
 
 CONFIG, OTHER_CONFIG = "1-3f9a1c2e", "2-3f9a1c2e"

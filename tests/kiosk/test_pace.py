@@ -7,7 +7,7 @@ from configs import config, question
 
 from kiosk import pace, visit
 from kiosk.pace import BLANK_COMMENT_S, MOST_EXTENSIONS, UNHURRIED_S, WARN_S
-from kiosk.visit import Access, State
+from kiosk.state import Access, Remark, State
 
 T = 1000.0
 WHY = [{"id": name, "text": {"lt": name}} for name in ("staff", "time", "other")]
@@ -78,7 +78,7 @@ def test_what_was_written_and_left_is_given_once() -> None:
     late = T + 1 + UNHURRIED_S
     assert pace.overdue(state, CONFIG, late - 0.01) is None
     given = pace.overdue(state, CONFIG, late)
-    assert isinstance(given, visit.Remark)
+    assert isinstance(given, Remark)
     assert (given.text, given.value, given.question, given.visit) == ("Labai ačiū", 4, "overall", "t")
     thanks = pace.tick(state, CONFIG, late)
     assert (thanks.screen, pace.overdue(thanks, CONFIG, late)) == ("thanks", None)
@@ -106,7 +106,7 @@ def test_what_was_written_survives_back_and_is_kept_when_left_there() -> None:
     rating = visit.back(state, T + 5)
     assert rating.screen == "rating"
     given = pace.overdue(rating, CONFIG, T + 60)
-    assert isinstance(given, visit.Remark)
+    assert isinstance(given, Remark)
 
 
 def test_who_came_back_late_still_has_time_to_correct() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from configs import config
 
 from kiosk import pace, visit
-from kiosk.visit import Prompted, State
+from kiosk.state import Access, Prompted, State
 
 T = 1000.0
 SEVERAL = [{"id": name, "name": {"lt": name}} for name in ("residence", "land", "benefits")]
@@ -66,7 +66,7 @@ def test_who_has_chosen_a_service_goes_on_and_nobody_is_asked_in_their_place() -
 
 def test_who_has_only_chosen_a_language_is_asked_at_once_in_it() -> None:
     two = config(services=SEVERAL, languages=["lt", "en"])
-    seen = visit.choose_access(visit.choose_language(visit.idle(two, T), two, "en", T), visit.Access(contrast=True), T)
+    seen = visit.choose_access(visit.choose_language(visit.idle(two, T), two, "en", T), Access(contrast=True), T)
     state = visit.prompted(seen, two, PROMPT, T + 2)
     assert (state.screen, state.service, state.language, state.access.contrast) == ("rating", "land", "en", True)
     _, given = visit.answer(state, two, 4, T + 3, "own")

@@ -13,19 +13,17 @@ import pytest
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from configs import config
-from test_screens import assert_whole_words, overlap
+from test_screens import SIZES_IN_TWO_LANGUAGES, assert_whole_words, overlap
 
 from kiosk import configuration, device, operator_texts, pin
 from kiosk.gallery import DPI
-from kiosk.operator_gallery import FACTS, NOW
+from kiosk.operator_poses import FACTS, NOW
 from kiosk.operator_texts import OperatorTexts
 from kiosk.outbox import Outbox
 from kiosk.service_facts import LinkFacts, gather, rows
 from kiosk.station import Station
 from kiosk.theme import theme
 
-SIZES = pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (1080, 1920), (800, 480)], ids=lambda s: f"{s[0]}x{s[1]}")
-LANGUAGES = pytest.mark.parametrize("language", ["lt", "en"])
 FOLDER = Path(operator_texts.__file__).parent
 SOURCES = {str(field.default) for field in fields(OperatorTexts)}
 
@@ -134,8 +132,7 @@ def assert_laid_out(root: Any, width: int, height: int) -> None:
         assert not overlap(a, b), f"{a.text} lies on {b.text}"
 
 
-@SIZES
-@LANGUAGES
+@SIZES_IN_TWO_LANGUAGES
 def test_every_screen_has_room_for_its_texts(desk: Desk, size: tuple[int, int], language: str) -> None:
     from kiosk.screens.screen_test import ScreenTest
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from kiosk import pace, visit
 from kiosk.pace import IDLE_S, THANKS_S
-from kiosk.visit import CORRECTION_S, STRIKE_S, State
+from kiosk.state import Answer, State
+from kiosk.visit import CORRECTION_S, STRIKE_S
 
 CONFIG = config()
 T = 1000.0
@@ -20,7 +21,7 @@ def start() -> State:
     return visit.idle(CONFIG, T)
 
 
-def answered(state: State, value: int = 4, now: float = T, token: str = "one", **how: Any) -> tuple[State, visit.Answer]:
+def answered(state: State, value: int = 4, now: float = T, token: str = "one", **how: Any) -> tuple[State, Answer]:
     state, given = visit.answer(state, CONFIG, value, now, token, **how)
     assert given is not None
     return state, given
@@ -136,7 +137,7 @@ ACTIONS = st.lists(
 @given(ACTIONS)
 def test_any_sequence_keeps_the_visits_apart(actions: list[tuple[str, float]]) -> None:
     """A token never comes back after its visit, a gap is never negative, a correction keeps the gap."""
-    state, now, given = start(), T, list[tuple[visit.Answer, float]]()
+    state, now, given = start(), T, list[tuple[Answer, float]]()
     for number, (action, passed) in enumerate(actions):
         now += passed
         state = pace.tick(state, CONFIG, now)

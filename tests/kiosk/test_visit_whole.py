@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from kiosk import pace, visit
 from kiosk.pace import FURTHER_S, IDLE_S, REASONS_S, THANKS_S
-from kiosk.visit import CORRECTION_S, State
+from kiosk.state import Because, State
+from kiosk.visit import CORRECTION_S
 
 T = 1000.0
 WHY = [{"id": name, "text": {"lt": name}} for name in ("time", "staff", "ease", "other")]
@@ -91,7 +92,7 @@ def test_positive_answers_have_the_good_reasons(scale: str, good: int, bad: int)
 def test_done_gives_the_chosen_reasons_and_goes_on() -> None:
     state = chose(rated(2), "time", "rude", now=T + 1)
     state, given = visit.done(state, WHOLE, T + 2)
-    assert given == visit.Because("one", "two", "overall", 2, "lt", ("time", "rude"))
+    assert given == Because("one", "two", "overall", 2, "lt", ("time", "rude"))
     assert (state.screen, state.asked, state.chosen, state.value) == ("rating", 1, (), None)
     assert visit.done(state, WHOLE, T + 3) == (state, None)
 

@@ -10,8 +10,8 @@ from stations import Time, Witness, station
 from test_screens import assert_laid_out
 
 from kiosk import visit
+from kiosk.state import Access
 from kiosk.theme import CONTRAST, LIGHT
-from kiosk.visit import Access
 
 OnScreen = Callable[..., Any]
 LANGUAGES = ["lt", "en", "pl", "ru", "uk"]

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kiosk import operator_gallery
+from kiosk import operator_poses
 from kiosk.offscreen import configure, offscreen
 from kiosk.poses import POSES, pose
+from kiosk.state import Access
 from kiosk.theme import theme
-from kiosk.visit import Access
 from tests import everything
 
 DPI = {(1280, 800): 125, (1920, 1080): 92, (1080, 1920): 92, (800, 480): 133}
@@ -70,7 +70,7 @@ class Walk:
         """The PIN and the service screen; the app leaves them alone while somebody is there."""
         self.app.operator.inside, panel = True, theme(*self.size, self.display)
         for language in ("lt", "en"):
-            for called, screen in operator_gallery.screens(language, panel):
+            for called, screen in operator_poses.screens(language, panel):
                 self.app.stage.bring(screen)
                 self.app.front, self.app.stage.reach = screen, 0
                 self._judge(f"{called} {language}", low=False)

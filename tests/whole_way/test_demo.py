@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import pytest
 
-from kiosk.link import BrokerAddress
+from kiosk.connection import BrokerAddress
 from tests.brokers import wait_for
 from tests.processes import catches, children, command_line, is_running
 from tests.system import QUICK, KioskThread

@@ -1,19 +1,11 @@
-"""Pictures of the operator's screens, without a display: `python -m kiosk.operator_gallery OUTDIR`."""
-# mypy: disable-error-code="import-untyped"
+"""The operator's screens as they look at work, for pictures and for tests: PIN, facts, question, answer, screen test."""
 
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from kiosk.gallery import DPI
-from kiosk.offscreen import offscreen, picture
 from kiosk.service_facts import LinkFacts, ServiceFacts
-from kiosk.theme import theme
 
 NOW = datetime(2026, 11, 21, 9, 15, 2, tzinfo=UTC)
 FACTS = ServiceFacts(
@@ -36,34 +28,18 @@ FACTS = ServiceFacts(
 )
 
 
-def main(arguments: list[str]) -> None:
-    """Draw all sizes into a folder, one process each."""
-    if not arguments:
-        sys.exit("Where to? python -m kiosk.operator_gallery OUTDIR")
-    out = Path(arguments[0])
-    out.mkdir(parents=True, exist_ok=True)
-    if len(arguments) == 2:
-        width, height = map(int, arguments[1].split("x"))
-        draw(out, width, height)
-        return
-    for width, height in DPI:
-        subprocess.run([sys.executable, "-m", "kiosk.operator_gallery", str(out), f"{width}x{height}"], check=True)
-
-
-def draw(out: Path, width: int, height: int) -> None:
-    """All screens of one size, in both languages."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = offscreen(Path(folder), (width, height))
-        for language, colours in (("lt", "light"), ("en", "dark")):
-            panel = theme(width, height, {"theme": colours, "dpi": DPI[width, height]})
-            app.stage.paint(panel.palette)
-            for name, screen in screens(language, panel):
-                app.stage.bring(screen)
-                picture(out / f"{name}-{width}x{height}-{language}.png")
+TITLES = {
+    "pinpad": "For operators: the PIN",
+    "pinpad-locked": "For operators: too many wrong PINs",
+    "service": "For operators: how the kiosk does",
+    "service-ask": "For operators: whether to shut down",
+    "service-told": "For operators: what the device answered",
+    "test": "For operators: the screen test",
+}
 
 
 def screens(language: str, panel: Any) -> Iterator[tuple[str, Any]]:
-    """Each screen as it should look, one after the other."""
+    """Each screen by its name, one after the other; each is shown before the next is made, since some are the same one again."""
     from kiosk.screens import load
     from kiosk.screens.pinpad import PinPad
     from kiosk.screens.screen_test import ScreenTest
@@ -89,7 +65,3 @@ def screens(language: str, panel: Any) -> Iterator[tuple[str, Any]]:
     test.show(language, panel)
     test._touch((panel.width * 0.2, panel.height * 0.7))
     yield "test", test
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,0 +1,17 @@
+"""How the tests are shared out where several processes run them (`pytest -n 2 --dist loadgroup`).
+
+A file stays together, for its windows, servers and browsers. All tests of the whole system stay together too: each
+starts several processes and watches them by the clock, so that they run one after another, beside a file that does not.
+"""
+
+from pathlib import Path
+
+import pytest
+
+WHOLE_SYSTEM = {Path(__file__).parent / name for name in ("delivery", "whole_way")}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        group = "whole system" if item.path.parent in WHOLE_SYSTEM else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
