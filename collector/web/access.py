@@ -34,9 +34,15 @@ def from_here(request: Request) -> None:
 
 def viewer_or_none(request: Request) -> Viewer | None:
     """A bearer token comes before the session."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    is_bearer = scheme.lower() == "bearer"
-    return _remember(request, _user(request, token.strip(), "api") if is_bearer else _session_user(request))
+    return _remember(request, _user(request, *_shown(request)))
+
+
+def viewer_still(request: Request) -> Viewer | None:
+    """Who is at the other end of a connection that stays open. That it stays is no use of the session, which may end."""
+    token, kind = _shown(request)
+    here = context(request)
+    found = here.stores.reading().granted(token, kind, here.now()) if token else None
+    return Viewer.of(found.user) if found else None
 
 
 def page_viewer(request: Request) -> Viewer:
@@ -88,6 +94,12 @@ def _remember(request: Request, user: User | None) -> Viewer | None:
     """For the frame of the page."""
     viewer = request.state.viewer = Viewer.of(user) if user else None
     return viewer
+
+
+def _shown(request: Request) -> tuple[str, str]:
+    """The token that a request shows, and its kind."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return (token.strip(), "api") if scheme.lower() == "bearer" else (token_of(request), "session")
 
 
 def _session_user(request: Request) -> User | None:

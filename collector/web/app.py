@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from anyio import CapacityLimiter
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,6 +26,7 @@ from collector.web.pages import account, audit, comments, live_total, misuse, no
 from collector.web.stores import Stores
 
 _HASHING = 2
+_THREADS = 8  # each keeps a connection to the store with its cache; more would only wait for the interpreter
 _LARGEST_BODY = 64 * 1024
 
 
@@ -54,6 +56,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = _THREADS
         live.start()
         yield
         await live.stop()

@@ -8,12 +8,20 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from collector.access import Viewer
+from collector.web.charts import bundle
 from tests.collector.deliveries import NOW
 from tests.collector.routes import paths
 from tests.collector.web_world import PASSWORD, USERS, World, world
 
 LISTS = ("/scores", "/offices", "/services", "/kiosks", "/quarantine", "/accounting")
-HALL_PAGES = ("/offices/hall", "/offices/hall/trend.svg")
+HALL_PAGES = (
+    "/offices/hall",
+    "/offices/hall/period",
+    "/offices/hall/trend.svg",
+    "/offices/hall/rhythm.json",
+    "/offices/hall/comments",
+    "/offices/hall/misuse",
+)
 OF_NORTH = ("north", "Šiaurės paslaptis", "Šiaurės seniūnija")
 
 
@@ -100,8 +108,21 @@ def api(answers: dict[str, int]) -> dict[str, int]:
 MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/", USER | {"owner": 303, "colleague": 303}),
     ("/offices/hall", OF_THE_HALL),
+    ("/offices/hall?format=csv", OF_THE_HALL),
+    ("/offices/hall/period", OF_THE_HALL),
+    ("/offices/hall/period?format=csv", OF_THE_HALL),
     ("/offices/hall/trend.svg", OF_THE_HALL),
+    ("/offices/hall/trend.json", OF_THE_HALL),
+    ("/offices/hall/rhythm.svg", OF_THE_HALL),
+    ("/offices/hall/rhythm.json", OF_THE_HALL),
+    ("/offices/hall/comments", OF_THE_HALL),
+    ("/offices/hall/misuse", OF_THE_HALL),
     ("/offices/hall/live", OF_THE_HALL),
+    ("/live?office=hall", OF_THE_HALL),
+    ("/offices", USER),
+    ("/services", USER),
+    ("/services/social-benefits", USER),
+    (bundle.URL, ANYBODY),
     ("/account", USER),
     ("/audit", OVERSEER),
     ("/audit?format=csv", OVERSEER),

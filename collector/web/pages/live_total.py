@@ -15,7 +15,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from collector.access import Viewer
 from collector.scoring.shown import show
 from collector.store.base import ScoreQuery
-from collector.web.access import Here, PageViewer, viewer_or_none
+from collector.web.access import Here, PageViewer, viewer_still
 from collector.web.context import Context
 from collector.web.stores import Stores
 
@@ -76,6 +76,6 @@ def _stream(request: Request, here: Context, viewer: Viewer, wanted: list[str]) 
 async def _messages(request: Request, here: Context, viewer: Viewer, offices: list[str]) -> AsyncIterator[bytes]:
     # Browsers come back at different times: a thousand at once would wait for each other.
     yield ServerSentEvent(retry=random.randint(*_RETRY_MS)).encode()  # noqa: S311 - no secret
-    with here.live.listeners.listening(viewer, offices, partial(viewer_or_none, request)) as listener:
+    with here.live.listeners.listening(viewer, offices, partial(viewer_still, request)) as listener:
         async for message in listener:
             yield message

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil, floor
 from typing import Any
 
 from broker_config.messages import SCALES
@@ -47,6 +48,14 @@ class SideBySide:
     otherwise: list[OfficeRow]
     silent: list[dict[str, Any]]
     ordered: int
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The tens of percent between which all intervals lie: the ends of their common scale."""
+        estimates = [row.shown.csat for row in self.rows if row.shown.csat]
+        low = min((estimate.low for estimate in estimates), default=0.0)
+        high = max((estimate.high for estimate in estimates), default=1.0)
+        return floor(10 * low) / 10, ceil(10 * high) / 10
 
     @property
     def rows(self) -> Iterable[OfficeRow]:
