@@ -10,6 +10,8 @@ from collector.web.context import Context
 from collector.web.problems import SignInNeeded
 from collector.web.session import COOKIE, csrf_token
 
+SIGN_IN = "Sign in, or send a token: Authorization: Bearer …"
+
 
 def context(request: Request) -> Context:
     found: Context = request.app.state.context
@@ -35,7 +37,7 @@ def api_viewer(request: Request) -> Viewer:
     """For the API: nobody gets 401."""
     viewer = viewer_or_none(request)
     if viewer is None:
-        raise HTTPException(401, "Sign in, or send a token: Authorization: Bearer …")
+        raise HTTPException(401, SIGN_IN)
     return viewer
 
 

@@ -17,7 +17,7 @@ from collector.web.charts import Pictures, bundle
 from collector.web.context import Context
 from collector.web.formats import FILTERS
 from collector.web.live import Live, LiveBroker
-from collector.web.pages import office, sign_in
+from collector.web.pages import api_docs, office, sign_in
 from collector.web.stores import Stores
 
 _HEADERS = {
@@ -56,12 +56,22 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
         await asyncio.to_thread(pictures.close)
 
     openapi = "/api/v1/openapi.json"
-    app = FastAPI(title="Nuomonė", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=openapi)
+    app = FastAPI(
+        title="Nuomonė",
+        description="What citizens say about the service of public offices: scores with their n and interval.",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=openapi,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.state.context = context
     problems.install(app, context)
     for router in (scores.router, lists.router, health.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router, include_in_schema=False)
+    app.include_router(api_docs.router)
     app.include_router(sign_in.router)
     app.include_router(office.router)
     app.include_router(bundle.router)
