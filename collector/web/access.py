@@ -15,6 +15,8 @@ from collector.web.session import csrf_token, token_of
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _OWN = ("same-origin", "none")
 
+SIGN_IN = "Sign in, or send a token: Authorization: Bearer …"
+
 
 def context(request: Request) -> Context:
     found: Context = request.app.state.context
@@ -57,7 +59,7 @@ def api_viewer(request: Request) -> Viewer:
     """For the API: nobody gets 401."""
     viewer = viewer_or_none(request)
     if viewer is None:
-        raise HTTPException(401, "Sign in, or send a token: Authorization: Bearer …")
+        raise HTTPException(401, SIGN_IN)
     return viewer
 
 

@@ -22,7 +22,7 @@ from collector.web.formats import FILTERS
 from collector.web.headers import Application
 from collector.web.listeners import Pace
 from collector.web.live import Live, LiveBroker
-from collector.web.pages import account, audit, comments, live_total, misuse, notes, office, offices, period, sign_in
+from collector.web.pages import account, api_docs, audit, comments, live_total, misuse, notes, office, offices, period, sign_in
 from collector.web.stores import Stores
 
 _HASHING = 2
@@ -65,6 +65,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     openapi = "/api/v1/openapi.json"
     app = Application(
         title="Nuomonė",
+        description="What citizens say about the service of public offices: scores with their n and interval.",
         version="1",
         lifespan=lifespan,
         docs_url=None,
@@ -72,13 +73,14 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
         openapi_url=openapi,
         dependencies=[Depends(from_here)],
         max_body_size=_LARGEST_BODY,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.context = context
     problems.install(app, context)
     for router in (scores.router, lists.router, health.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router, include_in_schema=False)
-    for pages in (sign_in, account, audit, offices, office, period, notes, comments, misuse, live_total, bundle):
+    for pages in (api_docs, sign_in, account, audit, offices, office, period, notes, comments, misuse, live_total, bundle):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
     return app

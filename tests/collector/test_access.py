@@ -133,6 +133,7 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/readyz", NO_BROKER),
     ("/metrics", ANYBODY),
     ("/api/v1/openapi.json", ANYBODY),
+    ("/api/v1/docs", ANYBODY),
     ("/api/v1/scores", api(USER)),
     ("/api/v1/offices", api(USER)),
     ("/api/v1/services", api(USER)),

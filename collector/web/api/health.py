@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from pydantic import BaseModel
 
 from collector.store.base import StoreError
 from collector.web.access import Here
+from collector.web.api.answers import problems
 from collector.web.context import Context
 from collector.web.problems import problem
 
@@ -19,14 +22,22 @@ router = APIRouter(tags=["operation"])
 _STARTED = time.monotonic()
 
 
+class Alive(BaseModel):
+    status: Literal["ok"]
+
+
+class Ready(BaseModel):
+    status: Literal["ready"]
+
+
 @router.get("/healthz")
-async def healthz() -> JSONResponse:
+async def healthz() -> Alive:
     """Alive."""
-    return JSONResponse({"status": "ok"})
+    return Alive(status="ok")
 
 
-@router.get("/readyz", responses={503: {"description": "Not ready; the detail says why."}})
-def readyz(here: Here) -> JSONResponse:
+@router.get("/readyz", response_model=Ready, responses=problems(503))
+def readyz(here: Here) -> Ready | JSONResponse:
     """The store is writable and the broker is connected."""
     try:
         with here.stores.writing() as store:
@@ -37,10 +48,10 @@ def readyz(here: Here) -> JSONResponse:
         return problem(503, "The store cannot be written.")
     if not here.live.is_connected:
         return problem(503, "The broker is not connected.")
-    return JSONResponse({"status": "ready"})
+    return Ready(status="ready")
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 def metrics(here: Here) -> Response:
     """For Prometheus."""
     registry = CollectorRegistry()

@@ -10,13 +10,16 @@ from collector.scoring.score import METRIC, Estimate
 from collector.scoring.shown import Shown, show
 from collector.store.base import Histogram, ScoreQuery
 from collector.web.access import ApiViewer, Here
+from collector.web.api.answers import SIGNED_IN, problems
 
-router = APIRouter(tags=["scores"])
+router = APIRouter(tags=["scores"], dependencies=SIGNED_IN, responses=problems(401, 422))
 
 By = Literal["office", "service", "question", "day", "week", "month", "hour"]
 
 
 class EstimateOut(BaseModel):
+    """A value with its 95 % interval."""
+
     value: float
     low: float
     high: float
@@ -25,31 +28,32 @@ class EstimateOut(BaseModel):
 class ScoreRow(BaseModel):
     """One combination of the dimensions in `by`; those not asked for are absent."""
 
-    office: str | None = None
-    service: str | None = None
-    day: str | None = None
-    week: str | None = None
-    month: str | None = None
-    hour: int | None = None
+    office: str | None = Field(default=None, description="Absent unless asked for, as are all the dimensions.")
+    service: str | None = Field(default=None, description="Empty where no service was named.")
+    day: str | None = Field(default=None, description="2026-11-21, in the office's time zone, or `undated`.")
+    week: str | None = Field(default=None, description="2026-W47, or `undated`.")
+    month: str | None = Field(default=None, description="2026-11.")
+    hour: int | None = Field(default=None, description="Local hour, 0–23.")
     question: str
-    scale: str
-    n: int
-    flagged: int
-    distribution: dict[str, int] | None
-    csat: EstimateOut | None
-    index: float | None
-    nps: EstimateOut | None
-    suppressed: bool
+    scale: str = Field(description="`smiley5`, `smiley4`, `smiley3`, `stars5`, `thumbs` or `nps11`.")
+    n: int = Field(description="Ratings counted; without `raw=1` those marked as possible misuse are left out.")
+    flagged: int = Field(description="Ratings marked as possible misuse.")
+    distribution: dict[str, int] | None = Field(description="Ratings by value of the scale.")
+    csat: EstimateOut | None = Field(
+        description="Share of good answers, 0–1, with Wilson's interval; null for `nps11` and below n = 10."
+    )
+    index: float | None = Field(description="Mean index, 0–100; null below n = 10.")
+    nps: EstimateOut | None = Field(description="Promoters minus detractors, −100…100; for `nps11` only.")
+    suppressed: bool = Field(description="Below n = 10 only n is shown outside of the office.")
 
 
 class Scores(BaseModel):
-    metric: int
+    metric: int = Field(description="The version of the formulas.")
     from_: str | None = Field(alias="from")
     to: str | None
     rows: list[ScoreRow]
 
 
-Ids = Annotated[list[str], Query()]
 _PARAMETERS = {"office", "service", "question", "from", "to", "by", "raw"}
 
 
@@ -64,12 +68,12 @@ def known_parameters(request: Request) -> None:
 def scores(
     here: Here,
     viewer: ApiViewer,
-    office: Ids = [],  # noqa: B006 - FastAPI copies it
-    service: Ids = [],  # noqa: B006
-    question: Ids = [],  # noqa: B006
-    from_: Annotated[date | None, Query(alias="from", description="First local day.")] = None,
-    to: Annotated[date | None, Query(description="Last local day, included.")] = None,
-    by: Annotated[list[By], Query()] = [],  # noqa: B006
+    office: Annotated[list[str], Query(description="Only these offices.")] = [],  # noqa: B006 - FastAPI copies it
+    service: Annotated[list[str], Query(description="Only these services.")] = [],  # noqa: B006
+    question: Annotated[list[str], Query(description="These questions instead of the main one.")] = [],  # noqa: B006
+    from_: Annotated[date | None, Query(alias="from", description="First local day.", examples=["2026-11-01"])] = None,
+    to: Annotated[date | None, Query(description="Last local day, included.", examples=["2026-11-21"])] = None,
+    by: Annotated[list[By], Query(description="A dimension of the rows.", examples=[["office", "day"]])] = [],  # noqa: B006
     raw: Annotated[int, Query(ge=0, le=1, description="1 counts flagged ratings too.")] = 0,
 ) -> dict[str, Any]:
     """Without a question named, the figures of the main question; a day without ratings is absent."""
