@@ -6,7 +6,7 @@ from datetime import timedelta
 from fastapi import Request, Response
 
 LASTS = timedelta(hours=12)
-_NAME = "nuomone_session"
+NAME = "nuomone_session"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -37,7 +37,7 @@ def csrf_token(request: Request) -> str:
 
 def _name(request: Request) -> str:
     """With the prefix no neighbour under the same domain can plant a cookie of this name."""
-    return f"__Host-{_NAME}" if is_secure(request) else _NAME
+    return f"__Host-{NAME}" if is_secure(request) else NAME
 
 
 def own_path(path: str) -> str:

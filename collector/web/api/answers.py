@@ -6,7 +6,7 @@ from fastapi import Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 from pydantic import BaseModel, Field
 
-from collector.web.session import COOKIE
+from collector.web.session import NAME
 
 
 class Problem(BaseModel):
@@ -21,7 +21,14 @@ class Problem(BaseModel):
 # Only described here: `collector.web.access` does the checking. Either of the two will do.
 SIGNED_IN = [
     Security(HTTPBearer(scheme_name="token", description="A user's API token.", auto_error=False)),
-    Security(APIKeyCookie(name=COOKIE, scheme_name="session", description="The browser's session.", auto_error=False)),
+    Security(
+        APIKeyCookie(
+            name=NAME,
+            scheme_name="session",
+            description="The browser's session; over https the cookie begins with __Host-.",
+            auto_error=False,
+        )
+    ),
 ]
 
 _SAYS = {
