@@ -156,6 +156,8 @@ def _against_the_usual(read: Reading, day: date) -> tuple[Usual | None, list[Sta
     candidates = {key: found for key, rows in by_key.items() if (found := candidate(key, rows, day))}
     office = candidates.get("")
     usual = usual_range(office.history, office.today.n) if office else None
+    if len(candidates) == 2:
+        del candidates[""]  # the only service is the whole office: it is not looked at twice
     return usual, stands_out(list(candidates.values()))
 
 
