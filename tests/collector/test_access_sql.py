@@ -143,7 +143,7 @@ def test_no_page_and_no_list_makes_a_viewer_of_its_own() -> None:
     assert makers == {"collector/web/access.py"}
 
 
-OPEN = {"form", "sign_in", "sign_out", "language", "healthz", "readyz", "metrics"}
+OPEN = {"form", "sign_in", "sign_out", "language", "healthz", "readyz", "metrics", "docs", "vega"}
 
 
 def test_every_route_asks_who_is_there() -> None:
