@@ -150,7 +150,16 @@ def test_no_page_and_no_list_makes_a_viewer_of_its_own() -> None:
 
 
 VIEWERS = {"ApiViewer", "FleetViewer", "PageViewer", "FormViewer", "AuditViewer"}
-OPEN = {"api_docs.docs", "bundle.vega", "sign_in.form", "sign_in.sign_in", "sign_in.language", "health.healthz", "health.readyz", "health.metrics"}
+OPEN = {
+    "api_docs.docs",
+    "bundle.vega",
+    "sign_in.form",
+    "sign_in.sign_in",
+    "sign_in.language",
+    "health.healthz",
+    "health.readyz",
+    "health.metrics",
+}
 
 
 def test_every_route_asks_who_is_there() -> None:
