@@ -126,7 +126,7 @@ def _csv(seen: PeriodPage, services: list[Row]) -> Response:
     tables: dict[str, list[Row]] = {"services": services, "questions": seen.questions, "hours": seen.hours}
     tables |= {str(facet): rows for facet, rows in (seen.facets or {}).items()}
     tables["trend"] = [Row(point.start.isoformat(), point.shown) for point in seen.points]
-    tables["rhythm"] = [Row(f"{cell.weekday + 1} {cell.hour:02}", cell.shown) for cell in seen.rhythm]
+    tables["rhythm"] = [Row(f"{cell.weekday + 1} {cell.hour:02}", cell.shown) for cell in seen.rhythm.values()]
     name = seen.asked.table if seen.asked.table in tables else "services"
     first, last = seen.period.first.isoformat(), seen.period.last.isoformat()
     rows = [((first, last, row.key), row.shown, row.change) for row in tables[name]]

@@ -53,7 +53,8 @@ class PeriodPage:
     `whole` counts today too, all that is finer only days that are over (`is_finished`: the whole period is): nobody is to
     watch what a single citizen taps.
 
-    `facets` and `rhythm` are missing where one service is looked at for long: they are not tallied by service.
+    `rhythm`: by hour and weekday. It and `facets` are missing where one service is looked at for long: they are not
+    tallied by service.
     """
 
     office: dict[str, Any]
@@ -71,7 +72,7 @@ class PeriodPage:
     questions: list[Row]
     hours: list[Row]
     facets: dict[Facet, list[Row]] | None
-    rhythm: list[Cell]
+    rhythm: dict[tuple[int, int], Cell]
     good: list[Reason]
     bad: list[Reason]
     weighted: WeightedIndex | None
@@ -107,7 +108,7 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
         questions=_question_rows(read, details, before),
         hours=_rows(read, "hour", details, None) if period.days == 1 else [],
         facets=_facets(read, details, before) if fine else None,
-        rhythm=rhythm(read, details) if fine and period.days > 1 else [],
+        rhythm={(cell.hour, cell.weekday): cell for cell in rhythm(read, details)} if fine and period.days > 1 else {},
         good=pareto(reasons, "good"),
         bad=pareto(reasons, "bad"),
         weighted=_weighted(read, office, details),
