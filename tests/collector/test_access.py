@@ -122,7 +122,6 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/offices", USER),
     ("/services", USER),
     ("/services/social-benefits", USER),
-    (bundle.URL, ANYBODY),
     ("/account", USER),
     ("/audit", OVERSEER),
     ("/audit?format=csv", OVERSEER),
@@ -161,7 +160,9 @@ def test_every_page_answers_everybody_as_the_matrix_says(web: World, path: str, 
 def test_the_matrix_knows_every_page(web: World) -> None:
     """A page that is in no line of the matrix has not been tried by anybody."""
     tried = [urlsplit(path).path for path, _ in MATRIX]
-    assert [path for path, route in paths(web.app, "GET") if not any(map(route.match, tried))] == []
+    elsewhere = {bundle.URL}  # seconds to make, asked for in the tests of charts
+    untried = {path for path, route in paths(web.app, "GET") if not any(map(route.match, tried))}
+    assert untried == elsewhere
 
 
 @pytest.mark.parametrize("path", ["/", *HALL_PAGES, "/offices/hall/live", "/account", "/audit"])

@@ -105,7 +105,7 @@ def test_a_store_whose_inside_is_broken(data: Path) -> None:
 def test_remark_says_how_many_ratings_are_marked_otherwise(data: Path) -> None:
     store = SqliteStore(data / "collector.sqlite")
     store.install(catalogue(), NOW)
-    sent(store, *[rating(seq) for seq in range(1, 10)])
+    sent(store, *[rating(seq, at=f"2026-11-21T09:15:{seq:02}Z") for seq in range(1, 10)])
     store.close()
     change(store, "UPDATE event SET mark=NULL, standing=0")
     assert collector(data, "rebuild").stdout.endswith("mended.\n")

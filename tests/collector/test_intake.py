@@ -48,7 +48,7 @@ def unreadable(payload: bytes) -> Unreadable:
 
 
 def test_a_rating_is_stored_to_the_minute_with_its_place_and_without_its_visit_token() -> None:
-    (item,) = delivered(batch(rating(41, visit="5b1e77c2a90d4f33"), oldest=7)).items
+    (item,) = delivered(batch(rating(41, at="2026-11-21T09:15:02.123Z", visit="5b1e77c2a90d4f33"), oldest=7)).items
     assert isinstance(item, Answer)
     minute = int(datetime(2026, 11, 21, 9, 15, tzinfo=UTC).timestamp()) // 60
     assert (item.seq, item.kind, item.minute, item.value, item.mark, item.detail) == (41, Kind.RATING, minute, 4, "", "")
