@@ -194,6 +194,18 @@ def test_a_changed_questionnaire_is_marked_on_its_day(own: World) -> None:
     assert '<time datetime="2026-11-18">2026-11-18</time> a kiosk began to ask something else' in text
 
 
+def test_the_institutions_weights_make_an_index_and_what_few_answered_is_left_out(own: World) -> None:
+    weighted = document()
+    weighted["institutions"][0]["weights"] = {"overall": 2, "advise": 1}
+    store = own.store()
+    store.install(read(json.dumps(weighted).encode()), NOW)
+    store.close()
+    text = own.page(PERIOD, "head-hall", kind="month", day="2026-11-20", lang="en").text
+    assert "Weighted index of the institution:" in text
+    assert "Too few answers yet, left out: “Name”." in " ".join(text.split()).replace("</p>", "")
+    assert "Weighted" not in own.page(PERIOD, "head-hall", kind="month", day="2026-11-20", question="advise", lang="en").text
+
+
 class TestNotes:
     def write(self, own: World, login: str, **fields: str) -> Any:
         whole = {"day": "2026-11-19", "text": "Sugedo  eilių sistema", "next": f"{PERIOD}?kind=month&day=2026-11-20"} | fields
