@@ -101,6 +101,12 @@ def listed(first: date, last: date) -> list[str]:
     return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
 
 
+def months_later(month: date, n: int) -> date:
+    """The first day of the month that is `n` months after that of `month`."""
+    year, index = divmod(12 * month.year + month.month - 1 + n, 12)
+    return date(year, index + 1, 1)
+
+
 def same_weekdays(day: date, weeks: int) -> list[date]:
     """The `weeks` days before `day` that fall on its weekday, newest first."""
     return [day - timedelta(weeks=back) for back in range(1, weeks + 1)]

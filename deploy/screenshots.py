@@ -6,7 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from PIL import Image, ImageGrab
 
@@ -17,6 +20,19 @@ from tests.browsers import chromium, signed_in  # noqa: E402 - the tests' tools 
 from tests.displays import Screen, xvfb  # noqa: E402
 
 DOCS = ROOT / "docs"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page as one of the demo's users sees it; the picture is the window's size."""
+
+    name: str
+    login: str
+    path: str
+    width: int
+    scheme: str = "light"
+    language: str = "lt"
+    height: int = 900
 
 
 def main() -> None:
@@ -49,20 +65,41 @@ def _kiosk(screen: Screen, display: str) -> None:
     _save(ImageGrab.grab(xdisplay=display), "kiosk-thanks.png")
 
 
-def _pages(demo: dict[str, object]) -> None:
-    head = next(user for user in demo["users"] if user["login"] == "vadovas")  # type: ignore[attr-defined]
-    sizes = {
-        "office.png": (1200, 1000, "light"),
-        "office-dark.png": (1200, 1000, "dark"),
-        "office-phone.png": (390, 844, "light"),
-    }
+def _pages(demo: dict[str, Any]) -> None:
+    """The README's three pictures, and every page once or twice: widths, colours and languages take turns."""
+    hall = "/offices/aptarnavimas"
+    shots = (
+        Shot("office.png", "vadovas", hall, 1200, height=1000),
+        Shot("office-dark.png", "vadovas", hall, 1200, "dark", height=1000),
+        Shot("office-phone.png", "vadovas", hall, 390, height=844),
+        Shot("pages/morning.png", "vadovas", hall, 1440, height=2300),
+        Shot("pages/morning-phone.png", "vadovas", hall, 390, "dark", "en", 1800),
+        Shot("pages/period.png", "vadovas", f"{hall}/period?kind=quarter", 1440, height=2300),
+        Shot("pages/period-tablet.png", "vadovas", f"{hall}/period?kind=month", 768, "dark", "en", 1800),
+        Shot("pages/period-phone.png", "vadovas", f"{hall}/period?kind=quarter", 390, "light", "lt", 1800),
+        Shot("pages/comments.png", "vadovas", f"{hall}/comments?q=darbuotoja", 1440, "light", "en", 1000),
+        Shot("pages/comments-phone.png", "vadovas", f"{hall}/comments", 390, "dark", "lt", 1200),
+        Shot("pages/misuse.png", "vadovas", f"{hall}/misuse?kind=quarter", 768, "light", "lt", 1200),
+        Shot("pages/offices.png", "analitikas", "/", 1440, "light", "en", 1100),
+        Shot("pages/offices-phone.png", "parama", "/", 390, "light", "lt", 844),
+        Shot("pages/side-by-side.png", "analitikas", "/offices?kind=quarter", 1440, "dark", "lt", 1400),
+        Shot("pages/side-by-side-tablet.png", "analitikas", "/offices?kind=quarter", 768, "light", "en", 1200),
+        Shot("pages/service.png", "analitikas", "/services/social-benefits?kind=quarter", 1440, "light", "lt", 1000),
+        Shot("pages/account.png", "vadovas", "/account", 768, "light", "lt", 1000),
+        Shot("pages/audit.png", "auditorius", "/audit", 1440, "light", "en", 800),
+        Shot("pages/api.png", "analitikas", "/api/v1/docs", 1440, "light", "en", 1400),
+    )
+    (DOCS / "pages").mkdir(exist_ok=True)
+    passwords = {user["login"]: user["password"] for user in demo["users"]}
     with chromium() as browser:
-        for name, (width, height, scheme) in sizes.items():
-            view = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, "locale": "lt-LT"}
-            page = signed_in(browser, str(demo["url"]), head["login"], head["password"], **view)
-            page.wait_for_load_state("load")
-            page.screenshot(path=DOCS / name)
-            _save(Image.open(DOCS / name), name)
+        for shot in shots:
+            view = {"viewport": {"width": shot.width, "height": shot.height}, "color_scheme": shot.scheme, "locale": "lt-LT"}
+            page = signed_in(browser, str(demo["url"]), shot.login, passwords[shot.login], **view)
+            page.goto(f"{demo['url']}/language/{shot.language}?next={quote(shot.path)}")
+            page.wait_for_load_state("networkidle" if "period" in shot.path else "load")
+            page.screenshot(path=DOCS / shot.name)
+            page.context.close()
+            _save(Image.open(DOCS / shot.name), shot.name)
 
 
 def _save(picture: Image.Image, name: str) -> None:

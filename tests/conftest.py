@@ -1,4 +1,4 @@
-"""How the tests are shared out where several processes run them (`pytest -n 2 --dist loadgroup`).
+"""How the tests are run beside one another in several processes (`pytest -n 2 --dist loadgroup`).
 
 A file stays together, for its windows, servers and browsers. All tests of the whole system stay together too: each
 starts several processes and watches them by the clock, so that they run one after another, beside a file that does not.
@@ -7,6 +7,11 @@ starts several processes and watches them by the clock, so that they run one aft
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# What an example does is judged, not how long it takes beside whatever else runs on the same cores.
+settings.register_profile("shared cores", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared cores")
 
 WHOLE_SYSTEM = {Path(__file__).parent / name for name in ("delivery", "whole_way")}
 

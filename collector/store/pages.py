@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from collector.access import Viewer
-from collector.store import accounting, comments, listings, misuse, notes, scores
+from collector.store import accounting, catalogue, comments, listings, misuse, notes, scores
 from collector.store.base import Histogram, ScoreQuery
 from collector.store.comments import Comment, CommentPage, CommentQuery, State
 from collector.store.notes import Note
@@ -16,6 +16,7 @@ class Pages:
     """What `SqliteStore` is for pages and API: every question about an office takes the Viewer who asks."""
 
     _conn: Connection
+    _words_read: tuple[str, tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]] | None = None
 
     def _writing(self) -> AbstractContextManager[None]:
         raise NotImplementedError
@@ -63,7 +64,8 @@ class Pages:
         return listings.questionnaire_changes(self._conn, viewer, office)
 
     def questions(self) -> dict[str, dict[str, str]]:
-        return listings.questions(self._conn)
+        """The text of every question that a questionnaire asks, by id."""
+        return self._words()[0]
 
     def weights(self, viewer: Viewer, office: str) -> dict[str, float]:
         return listings.weights(self._conn, viewer, office)
@@ -73,7 +75,14 @@ class Pages:
 
     def reason_names(self) -> dict[str, dict[str, str]]:
         """The words of every reason that a questionnaire offers, by id."""
-        return listings.reason_names(self._conn)
+        return self._words()[1]
+
+    def _words(self) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+        """The questionnaires' words, read again when the catalogue has changed."""
+        version = catalogue.version(self._conn)
+        if self._words_read is None or self._words_read[0] != version:
+            self._words_read = version, (listings.questions(self._conn), listings.reason_names(self._conn))
+        return self._words_read[1]
 
     def quarantine(self) -> list[dict[str, Any]]:
         return listings.quarantine(self._conn)

@@ -85,9 +85,11 @@ def span(estimate: Estimate, words: Texts, scale: str = "") -> str:
 
 
 def points(value: float, words: Texts, scale: str = "") -> str:
-    """A difference in points, with its sign: shares in percentage points."""
-    rounded = round(value if scale == NPS else 100 * value)
-    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{words.number(abs(rounded))}"
+    """A difference in points, with its sign: shares in percentage points. Near zero with one decimal, so that it is not 0."""
+    exact = value if scale == NPS else 100 * value
+    digits = 0 if abs(exact) >= 1 else 1
+    rounded = round(exact, digits)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{words.number(abs(rounded), digits)}"
 
 
 def points_span(change: Change, words: Texts, scale: str = "") -> str:

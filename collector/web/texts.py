@@ -19,7 +19,7 @@ DEFAULT = "lt"
 COOKIE = "nuomone_language"
 _PERIODS = {
     "month": {"lt": "y 'm'. LLLL", "en": "LLLL y"},
-    "quarter": {"lt": "y 'm'. Q 'ketvirtis'", "en": "'quarter' Q 'of' y"},
+    "quarter": {"lt": "y 'm'. Q 'ketvirtis'", "en": "'Quarter' Q 'of' y"},
     "year": {"lt": "y 'metai'", "en": "y"},
 }
 _FOLDER = Path(__file__).with_name("translations")

@@ -97,8 +97,9 @@ def test_a_kiosks_health_fits_the_schema(web: World, described: dict[str, Any]) 
     assert kiosk["health"] == HEALTH
 
 
-def test_a_parameter_without_sense_fits_the_described_problem(web: World, described: dict[str, Any]) -> None:
-    answer = web.api("/scores", **{"from": "yesterday"})
+@pytest.mark.parametrize("day", ["yesterday", "0", "20261121", "2026-11-31", "2026-11-21T00:00"])
+def test_what_is_no_day_fits_the_described_problem(web: World, described: dict[str, Any], day: str) -> None:
+    answer = web.api("/scores", **{"from": day})
     assert answer.status_code == 422
     check(described, answer, "/scores")
 

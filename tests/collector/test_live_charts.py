@@ -59,7 +59,7 @@ class Watched:
 
 
 def _routes() -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
     notes = [charts.Mark(MONDAY + timedelta(days=2), "Sugedo <b>eilių</b> sistema")]
     marks = [charts.Mark(MONDAY + timedelta(days=9), "Klausimynas 4")]
     cells = [charts.Cell(day, hour, shown(30 + hour, 2 + day * 3)) for day in range(5) for hour in range(8, 18)]

@@ -60,7 +60,7 @@ def test_the_raw_switch_counts_what_was_marked_and_says_so(shared: World) -> Non
         ({"kind": "day", "day": "2026-11-20"}, "2026-11-20"),
         ({"kind": "week", "day": "2026-11-20"}, "2026-W47 (2026-11-16 – 2026-11-22)"),
         ({"kind": "month", "day": "2026-11-20"}, "November 2026"),
-        ({"kind": "quarter", "day": "2026-11-20"}, "quarter 4 of 2026"),
+        ({"kind": "quarter", "day": "2026-11-20"}, "Quarter 4 of 2026"),
         ({"kind": "year", "day": "2026-11-20"}, "2026"),
         ({"from": "2026-10-05", "to": "2026-11-20"}, "2026-10-05 – 2026-11-20"),
     ],

@@ -208,7 +208,7 @@ class AnyLife(RuleBasedStateMachine):
         assert self.clock.not_before <= self.machine.true - self.machine.seconds + 0.001
 
 
-AnyLife.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+AnyLife.TestCase.settings = settings(max_examples=60, stateful_step_count=20)
 TestAnyLife = AnyLife.TestCase
 
 

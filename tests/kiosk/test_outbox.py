@@ -422,7 +422,7 @@ class Journal(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-Journal.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+Journal.TestCase.settings = settings(max_examples=40, stateful_step_count=15)
 TestAnySequence = Journal.TestCase
 
 

@@ -286,9 +286,23 @@ def harm(file: Path, draw: random.Random) -> None:
             out.truncate(draw.randrange(len(content)))
 
 
-@given(st.integers(0, 2**32), st.sampled_from([5, 60, EVENTS]))
-@settings(max_examples=25, deadline=None)
+WRECKS = given(st.integers(0, 2**32), st.sampled_from([5, 60, EVENTS]))
+
+
+@WRECKS
+@settings(max_examples=10)
 def test_whatever_was_done_to_the_pages(seed: int, events: int) -> None:
+    assert_rescued(seed, events)
+
+
+@pytest.mark.proof
+@WRECKS
+@settings(max_examples=300)
+def test_whatever_was_done_to_the_pages_of_many(seed: int, events: int) -> None:
+    assert_rescued(seed, events)
+
+
+def assert_rescued(seed: int, events: int) -> None:
     """It opens, as it is or anew; then every event that SQLite still reads is rescued, and none that was not given."""
     draw = random.Random(seed)
     with TemporaryDirectory() as name:

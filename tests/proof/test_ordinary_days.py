@@ -20,8 +20,8 @@ def test_ordinary_days_say_nothing(services: int, each: int, history: int, rho: 
     random = np.random.default_rng([services, history, round(1000 * rho)])
     said = {(share, n): saying(Office(services, share, rho, n, history), each, random) for share, n in product(SHARES, RATINGS)}
     days = each * len(said)
-    share, most_often = sum(said.values()) / days, max(said.values()) / each
-    print(f"{services} services, {history} weeks, rho {rho}: {100 * share:.2f} % of {days}, most {most_often:.3f}")
+    rate, highest = sum(said.values()) / days, max(said.values()) / each
+    print(f"{services} services, {history} weeks, rho {rho}: {rate:.2%} of {days} days, at most {highest:.1%}")
     assert sum(said.values()) <= 0.05 * days
     most = stats.binom.ppf(0.9999, each, 0.05)
     assert all(count <= most for count in said.values()), said

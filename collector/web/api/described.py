@@ -46,7 +46,7 @@ def by_tag(described: Schema) -> dict[str, list[Operation]]:
     schemas = described.get("components", {}).get("schemas", {})
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            found.setdefault(operation["tags"][0], []).append(_operation(path, method, operation, schemas))
+            found.setdefault(operation.get("tags", ["other"])[0], []).append(_operation(path, method, operation, schemas))
     return found
 
 

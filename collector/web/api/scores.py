@@ -1,10 +1,11 @@
 """`GET /scores`: sums of tallies by the dimensions asked for, each with n and interval."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from collector.scoring.score import METRIC, Estimate
 from collector.scoring.shown import Shown, show
@@ -15,6 +16,16 @@ from collector.web.api.answers import SIGNED_IN, problems
 router = APIRouter(tags=["scores"], dependencies=SIGNED_IN, responses=problems(401, 422))
 
 By = Literal["office", "service", "question", "day", "week", "month", "hour"]
+
+
+def _written_day(text: object) -> object:
+    """Only 2026-11-21: a number would be taken for seconds since 1970."""
+    if isinstance(text, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("write a day as 2026-11-21")
+    return text
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
 
 
 class EstimateOut(BaseModel):
@@ -71,8 +82,8 @@ def scores(
     office: Annotated[list[str], Query(description="Only these offices.")] = [],  # noqa: B006 - FastAPI copies it
     service: Annotated[list[str], Query(description="Only these services.")] = [],  # noqa: B006
     question: Annotated[list[str], Query(description="These questions instead of the main one.")] = [],  # noqa: B006
-    from_: Annotated[date | None, Query(alias="from", description="First local day.", examples=["2026-11-01"])] = None,
-    to: Annotated[date | None, Query(description="Last local day, included.", examples=["2026-11-21"])] = None,
+    from_: Annotated[Day | None, Query(alias="from", description="First local day.", examples=["2026-11-01"])] = None,
+    to: Annotated[Day | None, Query(description="Last local day, included.", examples=["2026-11-21"])] = None,
     by: Annotated[list[By], Query(description="A dimension of the rows.", examples=[["office", "day"]])] = [],  # noqa: B006
     raw: Annotated[int, Query(ge=0, le=1, description="1 counts flagged ratings too.")] = 0,
 ) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from collector.localtime import UNDATED
 from collector.periods import same_weekdays
 from collector.scoring.change import Change, change
 from collector.scoring.shown import Shown
-from collector.scoring.standout import Candidate, StandOut, stands_out
-from collector.scoring.usual import Usual, usual_range
+from collector.scoring.standout import Candidate, StandOut
+from collector.scoring.usual import Usual
 from collector.scoring.variation import Day
 from collector.store.base import Histogram, ScoreQuery
 from collector.store.comments import Comment
 from collector.store.sqlite import SqliteStore
+from collector.web import remembered
 from collector.web.pages.office_day import last_working_day
 from collector.web.reading import Reading, Selection, most
 
@@ -155,8 +156,10 @@ def _against_the_usual(read: Reading, day: date) -> tuple[Usual | None, list[Sta
             by_key[str(histogram.place["service"])].append(histogram)
     candidates = {key: found for key, rows in by_key.items() if (found := candidate(key, rows, day))}
     office = candidates.get("")
-    usual = usual_range(office.history, office.today.n) if office else None
-    return usual, stands_out(list(candidates.values()))
+    usual = remembered.usual(office.history, office.today.n) if office else None
+    if len(candidates) == 2:
+        del candidates[""]  # the only service is the whole office: it is not looked at twice
+    return usual, remembered.outstanding(list(candidates.values()))
 
 
 def candidate(key: str, histograms: list[Histogram], day: date) -> Candidate | None:
@@ -165,7 +168,7 @@ def candidate(key: str, histograms: list[Histogram], day: date) -> Candidate | N
     today = by_day.pop(day.isoformat(), None)
     if today is None or not SCALES[today.scale].positive or not sum(today.counted):
         return None
-    history = [counted_day(h) for h in by_day.values() if h.question == today.question]
+    history = tuple(counted_day(h) for _, h in sorted(by_day.items()) if h.question == today.question)
     return Candidate(key, counted_day(today), history)
 
 

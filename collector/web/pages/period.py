@@ -14,7 +14,17 @@ from collector.web.context import Context
 from collector.web.formats import alphabetical
 from collector.web.pages.asked import Asked, AskedFor
 from collector.web.pages.office_page import office_of
-from collector.web.pages.period_page import PeriodPage, Row, marks, newest_day, period_page, rhythm, trend_points
+from collector.web.pages.period_page import (
+    PeriodPage,
+    Row,
+    finished,
+    marks,
+    moved,
+    newest_day,
+    period_page,
+    rhythm,
+    trend_points,
+)
 from collector.web.reading import Reading, Selection
 from collector.web.tables import figures_csv
 from collector.web.texts import Texts, texts_of
@@ -69,16 +79,16 @@ def trend(
     read, period = _reading(here, viewer, office, asked)
     words, store = texts_of(request), here.stores.reading()
     notes = store.notes(viewer, office, period.first.isoformat(), period.last.isoformat())
-    before = period.before()
+    over, before = finished(read, period, here.now()), period.before()
 
     def spec(theme: charts.Theme, size: charts.Size) -> charts.Spec:
         return charts.trend(
-            trend_points(read, period),
+            trend_points(read, over),
             period.grain,
             words,
             notes=[charts.Mark(note.date, note.text) for note in notes],
             marks=[charts.Mark(day, words.gettext("another question")) for day in marks(store, viewer, office, period)],
-            before=trend_points(read, before) if before else [],
+            before=moved(trend_points(read, before), period, before) if before else [],
             span=(period.first, period.last),
             theme=theme,
             size=size,
@@ -93,30 +103,30 @@ def week(
 ) -> Response:
     """Hours of the day by days of the week."""
     read, period = _reading(here, viewer, office, asked)
-    words = texts_of(request)
+    words, over = texts_of(request), finished(read, period, here.now())
 
     def spec(theme: charts.Theme, size: charts.Size) -> charts.Spec:
-        return charts.rhythm(rhythm(read, period), words, theme=theme, size=size)
+        return charts.rhythm(rhythm(read, over), words, theme=theme, size=size)
 
     return charts.answer(here.pictures, spec, form, look)
 
 
 def _reading(here: Context, viewer: Viewer, office: str, asked: Asked) -> tuple[Reading, Period]:
+    """What a chart reads, and the period that it shows."""
     store = here.stores.reading()
     found = office_of(store, viewer, office)
     if found is None:
         raise HTTPException(404, "There is no such office among yours.")
     services = (asked.service,) if asked.service else ()
-    return Reading(store, viewer, Selection((office,), services, asked.question, asked.raw)), asked.period(
-        newest_day(found, here.now())
-    )
+    period = asked.period(newest_day(found, here.now()))
+    return Reading(store, viewer, Selection((office,), services, asked.question, asked.raw)), period
 
 
 def _csv(seen: PeriodPage, services: list[Row]) -> Response:
     tables: dict[str, list[Row]] = {"services": services, "questions": seen.questions, "hours": seen.hours}
     tables |= {str(facet): rows for facet, rows in (seen.facets or {}).items()}
     tables["trend"] = [Row(point.start.isoformat(), point.shown) for point in seen.points]
-    tables["rhythm"] = [Row(f"{cell.weekday + 1} {cell.hour:02}", cell.shown) for cell in seen.rhythm]
+    tables["rhythm"] = [Row(f"{cell.weekday + 1} {cell.hour:02}", cell.shown) for cell in seen.rhythm.values()]
     name = seen.asked.table if seen.asked.table in tables else "services"
     first, last = seen.period.first.isoformat(), seen.period.last.isoformat()
     rows = [((first, last, row.key), row.shown, row.change) for row in tables[name]]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from collector.access import Viewer
-from collector.periods import Period
+from collector.periods import Period, months_later
 from collector.scoring.change import Change, change
 from collector.scoring.pooled import merge_small, merged
 from collector.scoring.score import Counts
@@ -53,7 +53,8 @@ class PeriodPage:
     `whole` counts today too, all that is finer only days that are over (`is_finished`: the whole period is): nobody is to
     watch what a single citizen taps.
 
-    `facets` and `rhythm` are missing where one service is looked at for long: they are not tallied by service.
+    `rhythm`: by hour and weekday. It and `facets` are missing where one service is looked at for long: they are not
+    tallied by service.
     """
 
     office: dict[str, Any]
@@ -64,7 +65,6 @@ class PeriodPage:
     before: Compared | None
     year_before: Compared | None
     points: list[Point]
-    points_before: list[Point]
     notes: list[Note]
     marks: list[date]
     is_finished: bool
@@ -72,7 +72,7 @@ class PeriodPage:
     questions: list[Row]
     hours: list[Row]
     facets: dict[Facet, list[Row]] | None
-    rhythm: list[Cell]
+    rhythm: dict[tuple[int, int], Cell]
     good: list[Reason]
     bad: list[Reason]
     weighted: WeightedIndex | None
@@ -87,7 +87,7 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
     period = asked.period(newest)
     services = (asked.service,) if asked.service else ()
     read = Reading(store, viewer, Selection((office,), services, asked.question, asked.raw))
-    details = finished(period, found, now)
+    details = finished(read, period, now)
     whole, before = read.period(details if services else period), period.before()
     hidden = whole is None or whole.suppressed
     reasons = [] if hidden else read.reasons(details.first, details.last)
@@ -101,7 +101,6 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
         before=_compared(read, whole, before),
         year_before=_compared(read, whole, period.year_before()),
         points=trend_points(read, details),
-        points_before=trend_points(read, before) if before else [],
         notes=store.notes(viewer, office, period.first.isoformat(), period.last.isoformat()),
         marks=marks(store, viewer, office, period),
         is_finished=details.last == period.last,
@@ -109,7 +108,7 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
         questions=_question_rows(read, details, before),
         hours=_rows(read, "hour", details, None) if period.days == 1 else [],
         facets=_facets(read, details, before) if fine else None,
-        rhythm=rhythm(read, details) if fine and period.days > 1 else [],
+        rhythm={(cell.hour, cell.weekday): cell for cell in rhythm(read, details)} if fine and period.days > 1 else {},
         good=pareto(reasons, "good"),
         bad=pareto(reasons, "bad"),
         weighted=_weighted(read, office, details),
@@ -121,16 +120,29 @@ def newest_day(office: dict[str, Any], now: datetime) -> date:
     return last_working_day(now.astimezone(ZoneInfo(office["timezone"])).date(), office["hours"])
 
 
-def finished(period: Period, office: dict[str, Any], now: datetime) -> Period:
+def finished(read: Reading, period: Period, now: datetime) -> Period:
     """The part of a period before today; where there is none, the period ends before it begins."""
-    today = now.astimezone(ZoneInfo(office["timezone"])).date()
-    return replace(period, last=min(period.last, today - timedelta(days=1)))
+    zone = ZoneInfo(read.store.office_timezones()[read.selection.offices[0]])
+    return replace(period, last=min(period.last, now.astimezone(zone).date() - timedelta(days=1)))
 
 
 def trend_points(read: Reading, period: Period) -> list[Point]:
     """The period step by step, oldest first; steps without ratings are absent."""
     steps = read.by(period.grain, period.first, period.last)
     return sorted((Point(_start(key), shown) for key, shown in steps.items()), key=lambda point: point.start)
+
+
+def moved(points: list[Point], period: Period, before: Period) -> list[Point]:
+    """The points of the period before, each at the step of this one that it is compared with."""
+    days = (period.first - before.first).days
+    if period.grain == "week":
+        days = 7 * round(days / 7)
+    months = 12 * (period.first.year - before.first.year) + period.first.month - before.first.month
+    found = [
+        Point(months_later(p.start, months) if period.grain == "month" else p.start + timedelta(days=days), p.shown)
+        for p in points
+    ]
+    return [point for point in found if point.start <= period.last]
 
 
 def rhythm(read: Reading, period: Period) -> list[Cell]:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from collector.access import Viewer
 from collector.periods import same_weekdays
 from collector.scoring.shown import Shown
-from collector.scoring.standout import StandOut, stands_out
-from collector.scoring.usual import Usual, usual_range
+from collector.scoring.standout import StandOut
+from collector.scoring.usual import Usual
 from collector.store.base import Histogram
 from collector.store.sqlite import SqliteStore
+from collector.web import remembered
 from collector.web.pages.office_day import last_working_day
 from collector.web.pages.office_page import USUAL_WEEKS, candidate
 from collector.web.reading import Reading, Selection, most
@@ -48,9 +49,9 @@ def start_page(store: SqliteStore, viewer: Viewer, now: datetime) -> StartPage:
     lines = []
     for key, office in offices.items():
         shown = _shown(store, viewer, key, history[key, days[key]], days[key])
-        usual = usual_range(candidates[key].history, candidates[key].today.n) if key in candidates else None
+        usual = remembered.usual(candidates[key].history, candidates[key].today.n) if key in candidates else None
         lines.append(Line(office, days[key], shown, usual, *kiosks.get(key, (0, 0))))
-    return StartPage(lines, stands_out(list(candidates.values())))
+    return StartPage(lines, remembered.outstanding(list(candidates.values())))
 
 
 def _day(office: dict[str, Any], now: datetime) -> date:
