@@ -110,7 +110,7 @@ def change(store: SqliteStore, sql: str, *values: Any) -> None:
 def _answer(seq: int) -> dict[str, Any]:
     return {
         "seq": seq,
-        "at": "2026-11-21T09:15:02.123Z",
+        "at": f"2026-11-21T09:{(14 + seq) % 60:02}:02.123Z",  # a minute each: eight visits in one would be a burst
         "clock": "synced",
         "visit": f"5b1e77c2a90d{seq:04x}",
         "service": "residence-declaration",

@@ -38,7 +38,7 @@ def hall(installed: Path, folder: Path) -> Iterator[World]:
             (107, NASTY, None, {}),
             (109, "=1+1", None, {"at": "2026-11-19T07:15:00Z"}),
         ):
-            body = {"visit": f"6b1e77c2a90d{seq:04x}", "at": "2026-11-20T07:15:00Z"} | more
+            body = {"visit": f"6b1e77c2a90d{seq:04x}", "at": "2026-11-20T07:25:00Z"} | more
             sent(store, rating(seq, gap_ms=gap, **body), comment(seq + 1, text=text, **body))
         store.close()
         yield made
@@ -244,7 +244,7 @@ def test_the_form_is_filled_with_what_the_address_asks_for(web: World) -> None:
 def test_pages_follow_on(changed: World) -> None:
     store = changed.store()
     for n in range(PAGE):
-        body = {"visit": f"7b1e77c2a90d{n:04x}", "at": "2026-11-18T07:15:00Z"}
+        body = {"visit": f"7b1e77c2a90d{n:04x}", "at": f"2026-11-18T07:{n:02}:00Z"}
         sent(store, rating(200 + 2 * n, **body), comment(201 + 2 * n, text=f"senas {n}", **body))
     store.close()
     first = changed.page(HALL + "?side=good", "head-hall")

@@ -99,7 +99,8 @@ def test_the_newest_comes_first_whenever_it_arrived_and_pages_follow_on(store: S
         said(store, f"valanda {hour}", first=hour * 10, at=f"2026-11-21T{hour:02}:15:00Z")
     for query in (HALL, replace(HALL, words="valanda")):
         assert texts(store, query) == ["valanda 9", "valanda 8", "valanda 7"]
-    said(store, *(f"senas {n}" for n in range(PAGE)), first=200, at="2026-11-20T09:15:00Z")
+    for n in range(PAGE):
+        said(store, f"senas {n}", first=200 + 2 * n, at=f"2026-11-20T09:{n:02}:00Z")
     for query in (HALL, replace(HALL, first=date(2026, 1, 1))):
         first, second = texts(store, query), texts(store, query, page=2)
         assert (len(first), len(second), texts(store, query, page=3)) == (PAGE, 3, [])
@@ -229,7 +230,7 @@ def test_the_index_gives_nothing_of_another_office(store: SqliteStore) -> None:
 
 def test_below_ten_ratings_of_the_period_only_the_offices_head_sees_any(store: SqliteStore) -> None:
     said(store, "vienas", at="2026-11-20T09:15:00Z")
-    sent(store, *[rating(seq, at="2026-11-20T09:20:00Z") for seq in range(11, 19)])
+    sent(store, *[rating(seq, at=f"2026-11-20T09:{seq}:00Z") for seq in range(11, 19)])
     sent(store, rating(30, at="2026-11-20T09:30:00Z", gap_ms=100), rating(31, question="advise", value=9))
     day = replace(HALL, first=date(2026, 11, 20), last=date(2026, 11, 20))
     for viewer in (ADMIN, ANALYST, AUDITOR):

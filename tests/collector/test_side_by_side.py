@@ -21,7 +21,12 @@ def shared(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         for kiosk, good in (("hall-2", 9), ("north-1", 3)):
             votes = [
                 rating(
-                    n, value=5 if n % 10 < good else 1, visit=f"6b1e77c2a90d{n:04x}", gap_ms=600_000, service="social-benefits"
+                    n,
+                    value=5 if n % 10 < good else 1,
+                    at=f"2026-11-{1 + n % 19:02}T{6 + n % 9:02}:15:00Z",
+                    visit=f"6b1e77c2a90d{n:04x}",
+                    gap_ms=600_000,
+                    service="social-benefits",
                 )
                 for n in range(1001, 1151)
             ]
