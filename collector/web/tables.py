@@ -28,7 +28,7 @@ FIGURES = (
 def figures_csv(name: str, labels: Sequence[str], rows: Iterable[tuple[Sequence[object], Shown, Change | None]]) -> Response:
     """One line a row of the screen: its labels, then its figures; shares are fractions 0–1, what is not shown is empty."""
     lines = [[*label, *_figures(shown, change)] for label, shown, change in rows]
-    return csv_response(name, [*labels, *FIGURES], lines)
+    return csv_response(f"{name}.csv", [*labels, *FIGURES], lines)
 
 
 def _figures(shown: Shown, change: Change | None) -> list[object]:

@@ -1,31 +1,20 @@
 """`GET /scores`: sums of tallies by the dimensions asked for, each with n and interval."""
 
-import re
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 
 from collector.scoring.score import METRIC, Estimate
 from collector.scoring.shown import Shown, show
 from collector.store.base import Histogram, ScoreQuery
 from collector.web.access import ApiViewer, Here
 from collector.web.api.answers import SIGNED_IN, problems
+from collector.web.days import Day
 
 router = APIRouter(tags=["scores"], dependencies=SIGNED_IN, responses=problems(401, 422))
 
 By = Literal["office", "service", "question", "day", "week", "month", "hour"]
-
-
-def _written_day(text: object) -> object:
-    """Only 2026-11-21: a number would be taken for seconds since 1970."""
-    if isinstance(text, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        raise ValueError("write a day as 2026-11-21")
-    return text
-
-
-Day = Annotated[date, BeforeValidator(_written_day)]
 
 
 class EstimateOut(BaseModel):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from fastapi import Depends, HTTPException, Query
 
 from collector.periods import LONGEST, Kind, Period, containing
+from collector.web.days import Day
 
 Form = Literal["html", "csv"]
 Row = TypeVar("Row")
@@ -46,9 +47,9 @@ class Asked:
 
 def asked(
     kind: Annotated[Kind | None, Query(description="day, week, month, quarter, year or range")] = None,
-    day: Annotated[date | None, Query(description="A day of the period.")] = None,
-    from_: Annotated[date | None, Query(alias="from")] = None,
-    to: Annotated[date | None, Query()] = None,
+    day: Annotated[Day | None, Query(description="A day of the period.")] = None,
+    from_: Annotated[Day | None, Query(alias="from")] = None,
+    to: Annotated[Day | None, Query()] = None,
     question: Annotated[str, Query(max_length=40)] = "",
     service: Annotated[str, Query(max_length=40)] = "",
     raw: Annotated[bool, Query()] = False,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from collector.store.sqlite import SqliteStore
 from collector.web.access import FormViewer, Here, PageViewer
 from collector.web.context import Context
 from collector.web.csv import csv_response
+from collector.web.days import Day
 from collector.web.formats import step_of
 from collector.web.texts import Texts, language_of, texts
 
@@ -26,7 +26,7 @@ LANGUAGES = {"lt": "Lietuvių", "en": "English", "pl": "Polski", "ru": "Русс
 LONGEST_REASON = 200
 _NAMES = {"words": "q", "first": "from", "last": "to"}  # how the address calls them
 
-Day = Annotated[date | None, BeforeValidator(lambda text: text or None)]
+DayOrNone = Annotated[Day | None, BeforeValidator(lambda text: text or None)]
 Switch = Literal["", "0", "1"]
 
 
@@ -37,8 +37,8 @@ def asked(
     side: Literal["", "good", "bad"] = "",
     state: Literal["", State] = "",
     language: str = "",
-    from_: Annotated[Day, Query(alias="from")] = None,
-    to: Day = None,
+    from_: Annotated[DayOrNone, Query(alias="from")] = None,
+    to: DayOrNone = None,
     raw: Switch = "",
     hidden: Switch = "",
 ) -> CommentQuery:

@@ -37,7 +37,7 @@ def page(request: Request, here: Here, viewer: PageViewer, asked: AskedFor, offi
     period = asked.period(newest)
     rows = store.ledger(viewer, office, period.first.isoformat(), period.last.isoformat())
     if asked.form == "csv":
-        return csv_response(f"{office}-{period.first}-{period.last}-misuse", COLUMNS, [tuple(row) for row in rows])
+        return csv_response(f"{office}-{period.first}-{period.last}-misuse.csv", COLUMNS, [tuple(row) for row in rows])
     rules = [Rule(rule, sum(row.n for row in rows if row.rule == rule)) for rule in RULES]
     figures = [Reading(store, viewer, Selection((office,), raw=raw)).period(period) for raw in (False, True)]
     values = {"office": found, "period": period, "newest": newest, "asked": asked, "rules": rules, "figures": figures}

@@ -1,6 +1,5 @@
 """Dated notes beside an office's trend."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
@@ -9,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from collector.access import Viewer
 from collector.store.notes import LONGEST
 from collector.web.access import FormViewer, Here
+from collector.web.days import Day
 from collector.web.session import own_path
 
 router = APIRouter(include_in_schema=False)
@@ -19,7 +19,7 @@ def add(
     here: Here,
     viewer: FormViewer,
     office: str,
-    day: Annotated[date, Form()],
+    day: Annotated[Day, Form()],
     text: Annotated[str, Form(max_length=LONGEST)],
     next: Annotated[str, Form()] = "/",  # noqa: A002 - the address's word
 ) -> Response:

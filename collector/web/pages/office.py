@@ -1,12 +1,12 @@
 """The office head's page of the morning."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from collector.web.access import Here, PageViewer
+from collector.web.days import Day
 from collector.web.formats import alphabetical
 from collector.web.pages.asked import AskedFor
 from collector.web.pages.office_page import OfficePage, Row, office_page
@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/offices/{office}")
 def page(
-    request: Request, here: Here, viewer: PageViewer, asked: AskedFor, office: str, day: Annotated[date | None, Query()] = None
+    request: Request, here: Here, viewer: PageViewer, asked: AskedFor, office: str, day: Annotated[Day | None, Query()] = None
 ) -> Response:
     """The last working day, or another one, and today so far."""
     store = here.stores.reading()
