@@ -92,18 +92,24 @@ class Time:
 
 
 def main(folder: Path, count: int, seed: int) -> None:
+    """Time is told to the station; what the app does every ten seconds by Kivy's clock is done by it too."""
     time, draw = Time(), random.Random(seed + 1)
     everything.put(folder)
     outbox = Outbox(folder / "outbox.sqlite", everything.KIOSK, "test")
     app = offscreen(folder, (1280, 800), Station(folder, outbox, monotonic=time))
+    from kiosk.app import BEAT_S
+
     _hurry()
-    hands = Hands(app, seed)
+    hands, beaten = Hands(app, seed), time.now
     for number in range(count):
         hands.do()
         time.now += draw.choice((0.0, 0.1, 0.3, 0.6)) if draw.random() < 0.99 else draw.choice((12.0, 41.0, 70.0))
         if number % 4 == 0:
             app.tick()
             frame()
+        if time.now - beaten >= BEAT_S:
+            app.beat()
+            beaten = time.now
         if number % 100 == 99:
             print(f"{resident_mb():.1f}", flush=True)
     app.on_stop()
