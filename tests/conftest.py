@@ -4,7 +4,9 @@ A file stays together, for its windows, servers and browsers. All tests of the w
 starts several processes and watches them by the clock, so that they run one after another, beside a file that does not.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,3 +22,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         group = "whole system" if item.path.parent in WHOLE_SYSTEM else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session")
+def five_weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What demo.json says of a running demo with five weeks of citizens: each weekday has been four times before."""
+    from tests.demos import Demo
+
+    with Demo(tmp_path_factory.mktemp("five-weeks") / "demo", days=35) as running:
+        yield running.wait_until_ready()
