@@ -56,6 +56,7 @@ class Changes:
         self._hours: dict[tuple[Key, str, int], Counts] = {}
         self.sums: dict[str, dict[Key, int]] = {grain: defaultdict(int) for grain in SUM_GRAINS}
         self.offices: set[str] = set()
+        self.days: set[str] = set()
 
     def add(self, one: Tallied, sign: int = 1) -> None:
         """Add one answer, or with sign −1 take it back."""
@@ -84,6 +85,7 @@ class Changes:
     def _add_rating(self, one: Tallied, sign: int) -> None:
         c = one.context
         day, hour, month, weekday = NO_DAY if c.undated else local(one.minute, c.timezone)
+        self.days.add(day)
         place = (day, hour, c.office, c.service, c.counter, c.kiosk)
         key: Key = (*place, c.question, int(c.main), c.trigger, c.language, int(one.standing))
         cell = self._hours.get((key, month, weekday))
@@ -97,6 +99,7 @@ class Changes:
     def _add_reasons(self, one: Tallied, sign: int) -> None:
         c = one.context
         when = NO_DAY if c.undated else local(one.minute, c.timezone)
+        self.days.add(when.day)
         side = "good" if is_good(c.scale, one.value) else "bad"
         for reason in one.detail.split():
             rest = (c.office, c.service, c.question, reason, side, int(one.standing))

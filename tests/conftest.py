@@ -18,6 +18,7 @@ settings.load_profile("shared cores")
 WHOLE_SYSTEM = {Path(__file__).parent / name for name in ("delivery", "whole_way")}
 
 
+@pytest.hookimpl(tryfirst=True)  # before the names that the processes are told are made of the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         group = "whole system" if item.path.parent in WHOLE_SYSTEM else item.path.stem

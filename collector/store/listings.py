@@ -95,6 +95,16 @@ def questions(conn: Connection) -> dict[str, dict[str, str]]:
     return texts
 
 
+def service_names(conn: Connection) -> dict[str, dict[str, str]]:
+    return {ident: json.loads(name) for ident, name in conn.execute("SELECT id, name FROM service ORDER BY id")}
+
+
+def services_at(conn: Connection, viewer: Viewer, office: str) -> list[str]:
+    """The services that are given at an office's counters."""
+    rows = conn.execute("SELECT services FROM counter WHERE office = ?", (office,)).fetchall() if viewer.may_see(office) else []
+    return sorted({service for (given,) in rows for service in json.loads(given)})
+
+
 def weights(conn: Connection, viewer: Viewer, office: str) -> dict[str, float]:
     """What each question counts in the weighted index of an office's institution; empty where it set none."""
     sql = "SELECT i.weights FROM institution i WHERE i.id = (SELECT institution FROM office WHERE id = ?)"

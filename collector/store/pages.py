@@ -3,23 +3,35 @@
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from collector.access import Viewer
-from collector.store import accounting, catalogue, comments, listings, misuse, notes, scores
+from collector.store import accounting, catalogue, comments, listings, misuse, notes, past, scores
 from collector.store.base import Histogram, ScoreQuery
 from collector.store.comments import Comment, CommentPage, CommentQuery, State
 from collector.store.notes import Note
+
+Names = dict[str, dict[str, str]]
+
+
+class Words(NamedTuple):
+    """Names and texts of the catalogue in all their languages, by id."""
+
+    questions: Names
+    reasons: Names
+    services: Names
 
 
 class Pages:
     """What `SqliteStore` is for pages and API: every question about an office takes the Viewer who asks."""
 
     _conn: Connection
-    _words_read: tuple[str, tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]] | None = None
+    _words_read: tuple[str, Words] | None = None
 
     def _writing(self) -> AbstractContextManager[None]:
         raise NotImplementedError
+
+    identity: tuple[int, int] | None
 
     # ── figures ─────────────────────────────────────────────────────────────────────────
 
@@ -50,6 +62,9 @@ class Pages:
     def services(self, viewer: Viewer) -> list[dict[str, Any]]:
         return listings.services(self._conn, viewer)
 
+    def services_at(self, viewer: Viewer, office: str) -> list[str]:
+        return listings.services_at(self._conn, viewer, office)
+
     def kiosks(self, viewer: Viewer, office: str = "") -> list[dict[str, Any]]:
         return listings.kiosks(self._conn, viewer, office)
 
@@ -63,9 +78,21 @@ class Pages:
     def questionnaire_changes(self, viewer: Viewer, office: str) -> list[str]:
         return listings.questionnaire_changes(self._conn, viewer, office)
 
+    def past_version(self) -> str:
+        """Changes whenever a day that is over gets another figure."""
+        return past.version(self._conn)
+
+    def catalogue_version(self) -> str:
+        """Changes whenever a cache of the catalogue is out of date."""
+        return catalogue.version(self._conn)
+
+    def service_names(self) -> dict[str, dict[str, str]]:
+        """The name of every service, by id."""
+        return self._words().services
+
     def questions(self) -> dict[str, dict[str, str]]:
         """The text of every question that a questionnaire asks, by id."""
-        return self._words()[0]
+        return self._words().questions
 
     def weights(self, viewer: Viewer, office: str) -> dict[str, float]:
         return listings.weights(self._conn, viewer, office)
@@ -75,13 +102,14 @@ class Pages:
 
     def reason_names(self) -> dict[str, dict[str, str]]:
         """The words of every reason that a questionnaire offers, by id."""
-        return self._words()[1]
+        return self._words().reasons
 
-    def _words(self) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
-        """The questionnaires' words, read again when the catalogue has changed."""
+    def _words(self) -> Words:
+        """The catalogue's words, read again when it has changed."""
         version = catalogue.version(self._conn)
         if self._words_read is None or self._words_read[0] != version:
-            self._words_read = version, (listings.questions(self._conn), listings.reason_names(self._conn))
+            words = Words(listings.questions(self._conn), listings.reason_names(self._conn), listings.service_names(self._conn))
+            self._words_read = version, words
         return self._words_read[1]
 
     def quarantine(self) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 
 from broker_config.messages import utc_text
 from collector.events import Answer, Delivery, Kind, ReceiptDue, Refused, Standing, Unreadable, Voided
-from collector.store import burst_limits, bursts, comments
+from collector.store import burst_limits, bursts, comments, past
 from collector.store.contexts import Contexts
 from collector.store.quarantine import Quarantine
 from collector.store.tallying import add_changes
@@ -87,6 +87,8 @@ class Recording:
         self._insert()
         bursts.settle(self._conn, self._visits, minutes)
         add_changes(self._conn, self.changes)
+        zones = {row.answer.context.timezone for row in self._rows}
+        past.note(self._conn, self.changes, zones, int(self._at.timestamp()) // 60)
         comments.add(self._conn, ((row.stream, row.answer) for row in self._rows if row.answer.kind == Kind.COMMENT))
         self._quarantine.flush()
         watermarks = Watermarks(self._conn)

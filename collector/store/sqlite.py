@@ -13,7 +13,7 @@ from collector.access import Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, audit, catalogue, listings, misuse, quarantine, rebuild, replay
+from collector.store import accounting, audit, catalogue, listings, misuse, past, quarantine, rebuild, replay
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
 from collector.store.pages import Pages
@@ -32,6 +32,7 @@ class SqliteStore(Pages, People):
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
+        self.identity: tuple[int, int] | None = None
         self._conn = self._open(read_only)
         self._db = sqlite_utils.Database(self._conn)
         self._contexts = Contexts(self._conn)
@@ -92,6 +93,7 @@ class SqliteStore(Pages, People):
         for grain, rows in rebuild.batches(wrong):
             with self._writing():
                 rebuild.apply(self._conn, grain, rows)
+                past.bump(self._conn)
         return sum(len(cells) for cells in wrong.values())
 
     def remark(self, now: datetime) -> int:
@@ -104,6 +106,7 @@ class SqliteStore(Pages, People):
                 with self._writing():
                     after, changed = misuse.remark(self._conn, self._contexts, self.placed, after)
                     total += changed
+                    past.bump(self._conn)
                     if after is None:
                         audit.write(self._conn, "", "misuse.remark", "", None, {"ratings": total}, now)
             except sqlite3.DatabaseError as error:
@@ -178,10 +181,6 @@ class SqliteStore(Pages, People):
         with self._writing():
             return catalogue.install(self._conn, new, now)
 
-    def catalogue_version(self) -> str:
-        """Changes whenever a cache of the catalogue is out of date."""
-        return catalogue.version(self._conn)
-
     def wanted_configs(self) -> dict[str, str]:
         return catalogue.wanted(self._conn)
 
@@ -220,6 +219,8 @@ class SqliteStore(Pages, People):
                 conn.execute("PRAGMA journal_size_limit=67108864")
             conn.execute(f"PRAGMA cache_size={-8192 if read_only else -65536}")
             conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            status = self._path.stat()
+            self.identity = status.st_dev, status.st_ino
         except sqlite3.Error as error:
             raise StoreError(f"The store {self._path} cannot be opened: {error}.") from error
         return conn

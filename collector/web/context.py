@@ -1,7 +1,7 @@
 """What every page and API function needs: the store, the clock, the live scores, the templates, the charts' pictures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from jinja2 import Environment
 
 from collector.web.charts import Pictures
 from collector.web.live import Live
+from collector.web.remembered import Past
 from collector.web.session import csrf_token
 from collector.web.stores import Stores
 from collector.web.texts import language_of, texts
@@ -27,6 +28,7 @@ class Context:
     templates: Environment
     hashing: CapacityLimiter
     pictures: Pictures
+    past: Past = field(default_factory=Past)
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page in the reader's language."""

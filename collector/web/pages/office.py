@@ -22,13 +22,13 @@ def page(
 ) -> Response:
     """The last working day, or another one, and today so far."""
     store = here.stores.reading()
-    seen = office_page(store, viewer, office, here.now(), day)
+    seen = office_page(store, viewer, office, here.now(), here.past, day)
     if seen is None:
         raise HTTPException(404, "There is no such office among yours.")
     words = texts_of(request)
-    services = {service["id"]: words.name(service["name"]) for service in store.services(viewer)}
+    services = {key: words.name(name) for key, name in store.service_names().items()}
     rows = asked.sorted(
-        seen.services,
+        seen.figures.services,
         {
             "name": lambda row: alphabetical(services.get(row.key, "")),
             "satisfied": lambda row: row.shown.csat and row.shown.csat.value,
@@ -45,7 +45,7 @@ def page(
 
 
 def _csv(seen: OfficePage, services: list[Row], table: str) -> Response:
-    rows = seen.hours if table == "hours" else services
+    rows = seen.figures.hours if table == "hours" else services
     name = f"{seen.office['id']}-{seen.day.isoformat()}-{'hours' if table == 'hours' else 'services'}"
     label = "hour" if table == "hours" else "service"
     return figures_csv(name, ("day", label), [((seen.day.isoformat(), row.key), row.shown, row.change) for row in rows])

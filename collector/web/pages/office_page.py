@@ -21,6 +21,7 @@ from collector.store.sqlite import SqliteStore
 from collector.web import remembered
 from collector.web.pages.office_day import last_working_day
 from collector.web.reading import Reading, Selection, most
+from collector.web.remembered import Past
 
 USUAL_WEEKS = 13
 WEEK = timedelta(days=6)
@@ -60,24 +61,32 @@ class KioskShown:
 
 
 @dataclass(frozen=True)
-class OfficePage:
-    """Names are still in all languages. `day`: the one it is about; `is_latest`: the last working day.
+class Figures:
+    """A day that is over. `usual`: where such a weekday's share lies; `outstanding`: what lies beyond it, the office under ''.
 
-    `usual`: where such a weekday's share lies; `outstanding`: what lies beyond it, the office itself under the key ''.
+    `week`: the seven days up to the day; `taps`: ratings of the day by kiosk.
     """
 
-    office: dict[str, Any]
-    day: date
-    is_latest: bool
     last: Shown | None
     week: Shown | None
-    today: Shown | None
     usual: Usual | None
     outstanding: list[StandOut]
     services: list[Row]
     hours: list[Row]
     good: list[Reason]
     bad: list[Reason]
+    taps: dict[str, int]
+
+
+@dataclass(frozen=True)
+class OfficePage:
+    """Names are still in all languages. `day`: the one it is about; `is_latest`: the last working day."""
+
+    office: dict[str, Any]
+    day: date
+    is_latest: bool
+    figures: Figures
+    today: Shown | None
     comments: list[Comment]
     kiosks: list[KioskShown]
     undated: int
@@ -87,45 +96,49 @@ def office_of(store: SqliteStore, viewer: Viewer, office: str) -> dict[str, Any]
     return next((o for o in store.offices(viewer, office)), None)
 
 
-def office_page(store: SqliteStore, viewer: Viewer, office: str, now: datetime, day: date | None = None) -> OfficePage | None:
-    """Everything the page shows of a day, by default the last working one. None where this viewer may see no such office."""
+def office_page(
+    store: SqliteStore, viewer: Viewer, office: str, now: datetime, past: Past, day: date | None = None
+) -> OfficePage | None:
+    """Everything the page shows of a day that is over, by default the last working one.
+
+    None where this viewer may see no such office. Of today there is the total alone.
+    """
     found = office_of(store, viewer, office)
     if found is None:
         return None
     today = now.astimezone(ZoneInfo(found["timezone"])).date()
     latest = last_working_day(today, found["hours"])
-    day = min(day, today) if day else latest
+    asked = day if day and day < today else latest
     read = Reading(store, viewer, Selection((office,)))
-    whole, week = read.whole(day, day), read.whole(day - WEEK, day)
-    hidden = week is None or week.suppressed
-    usual, outstanding = _against_the_usual(read, day)
-    reasons = [] if hidden else read.reasons(day - WEEK, day)
+    figures = past.of(store, ("office", viewer.is_inside(office), office, asked), lambda: _figures(read, asked))
+    hidden = figures.week is None or figures.week.suppressed
     return OfficePage(
         office=found,
-        day=day,
-        is_latest=day == latest,
+        day=asked,
+        is_latest=asked == latest,
+        figures=figures,
+        today=read.whole(today, today),
+        comments=[] if hidden and not viewer.is_inside(office) else store.newest_comments(viewer, office, 10, now),
+        kiosks=_kiosks(read, office, figures.taps),
+        undated=_undated(read),
+    )
+
+
+def _figures(read: Reading, day: date) -> Figures:
+    whole, week = read.whole(day, day), read.whole(day - WEEK, day)
+    usual, outstanding = _against_the_usual(read, day)
+    reasons = [] if week is None or week.suppressed else read.reasons(day - WEEK, day)
+    return Figures(
         last=whole,
         week=week,
-        today=read.whole(today, today),
         usual=usual,
         outstanding=outstanding,
         services=_service_rows(read, day),
         hours=_hour_rows(read, day),
         good=pareto(reasons, "good"),
         bad=pareto(reasons, "bad"),
-        comments=[] if hidden and not viewer.is_inside(office) else store.newest_comments(viewer, office, 10, now),
-        kiosks=_kiosks(read, office, day),
-        undated=_undated(read),
+        taps={str(h.place["kiosk"]): sum(h.counted) + sum(h.flagged) for h in read.histograms(("kiosk",), day, day)},
     )
-
-
-def today_shown(store: SqliteStore, viewer: Viewer, office: str, now: datetime) -> Shown | None:
-    """The office's total of today so far, for the live number."""
-    zone = store.office_timezones().get(office)
-    if zone is None or not viewer.may_see(office):
-        return None
-    today = now.astimezone(ZoneInfo(zone)).date()
-    return Reading(store, viewer, Selection((office,))).whole(today, today)
 
 
 def pareto(reasons: list[tuple[str, str, int]], side: str) -> list[Reason]:
@@ -190,10 +203,9 @@ def _hour_rows(read: Reading, day: date) -> list[Row]:
     return [Row(key, shown, weeks.get(key)) for key, shown in read.by("hour", day, day).items()]
 
 
-def _kiosks(read: Reading, office: str, day: date) -> list[KioskShown]:
-    counted = {str(h.place["kiosk"]): sum(h.counted) + sum(h.flagged) for h in read.histograms(("kiosk",), day, day)}
+def _kiosks(read: Reading, office: str, taps: dict[str, int]) -> list[KioskShown]:
     return [
-        KioskShown(kiosk["id"], kiosk["state"], kiosk["since"], counted.get(kiosk["id"], 0))
+        KioskShown(kiosk["id"], kiosk["state"], kiosk["since"], taps.get(kiosk["id"], 0))
         for kiosk in read.store.kiosks(read.viewer, office)
         if kiosk["status"] == "active"
     ]

@@ -24,17 +24,17 @@ def start(request: Request, here: Here, viewer: PageViewer) -> Response:
     offices = store.offices(viewer)
     if len(offices) == 1:
         return RedirectResponse(f"/offices/{offices[0]['id']}", 303)
-    return HTMLResponse(here.render(request, "start.html", page=start_page(store, viewer, here.now())))
+    return HTMLResponse(here.render(request, "start.html", page=start_page(store, viewer, here.now(), here.past)))
 
 
 @router.get("/offices")
 def compare(request: Request, here: Here, viewer: PageViewer, asked: AskedFor) -> Response:
     """Offices side by side, as bands."""
     store = here.stores.reading()
-    seen = side_by_side(store, viewer, asked, _yesterday(here), asked.service)
+    seen = side_by_side(store, viewer, asked, _yesterday(here), here.past, asked.service)
     if asked.form == "csv":
         return _csv(seen, "offices")
-    services = {service["id"]: service["name"] for service in store.services(viewer)}
+    services = store.service_names()
     questions = store.questions()
     return HTMLResponse(here.render(request, "side_by_side.html", page=seen, services=services, questions=questions, service=""))
 
@@ -49,10 +49,10 @@ def services(request: Request, here: Here, viewer: PageViewer) -> HTMLResponse:
 def service_page(request: Request, here: Here, viewer: PageViewer, asked: AskedFor, ident: str) -> Response:
     """One service across offices, as bands."""
     store = here.stores.reading()
-    names = {found["id"]: found["name"] for found in store.services(viewer)}
+    names = store.service_names()
     if ident not in names:
         raise HTTPException(404, "There is no such service.")
-    seen = side_by_side(store, viewer, asked, _yesterday(here), ident)
+    seen = side_by_side(store, viewer, asked, _yesterday(here), here.past, ident)
     if asked.form == "csv":
         return _csv(seen, ident)
     values = {"page": seen, "services": names, "questions": store.questions(), "service": ident}

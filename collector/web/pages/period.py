@@ -36,7 +36,7 @@ router = APIRouter(include_in_schema=False)
 def page(request: Request, here: Here, viewer: PageViewer, asked: AskedFor, office: str) -> Response:
     """A day, week, month, quarter, year or free range, compared with the one before and the same a year ago."""
     store = here.stores.reading()
-    seen = period_page(store, viewer, office, asked, here.now())
+    seen = period_page(store, viewer, office, asked, here.now(), here.past)
     if seen is None:
         raise HTTPException(404, "There is no such office among yours.")
     names = Names(store, viewer, office, texts_of(request))
@@ -59,11 +59,11 @@ class Names:
     """What the ids of a page are called in the reader's language."""
 
     def __init__(self, store: SqliteStore, viewer: Viewer, office: str, words: Texts) -> None:
-        self.services = {service["id"]: words.name(service["name"]) for service in store.services(viewer)}
+        self.services = {key: words.name(name) for key, name in store.service_names().items()}
         self.questions = {key: words.name(text) for key, text in store.questions().items()}
         self.reasons = {key: words.name(name) for key, name in store.reason_names().items()}
         self.counters = {counter["id"]: words.name(counter["name"]) for counter in store.counters(viewer, office)}
-        self.offered = [s["id"] for s in store.services(viewer) if office in s["offices"]]
+        self.offered = store.services_at(viewer, office)
 
     @staticmethod
     def options(names: dict[str, str], ids: Iterable[str]) -> list[tuple[str, str]]:

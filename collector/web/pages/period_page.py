@@ -21,6 +21,7 @@ from collector.web.pages.asked import Asked
 from collector.web.pages.office_day import last_working_day
 from collector.web.pages.office_page import Reason, office_of, pareto
 from collector.web.reading import Reading, Selection
+from collector.web.remembered import Past
 
 Facet = Literal["language", "trigger", "counter"]
 FACETS: tuple[Facet, ...] = ("language", "trigger", "counter")
@@ -78,7 +79,7 @@ class PeriodPage:
     weighted: WeightedIndex | None
 
 
-def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, now: datetime) -> PeriodPage | None:
+def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, now: datetime, past: Past) -> PeriodPage | None:
     """Everything the page shows of a period, or None where this viewer may see no such office."""
     found = office_of(store, viewer, office)
     if found is None:
@@ -87,22 +88,38 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
     period = asked.period(newest)
     services = (asked.service,) if asked.service else ()
     read = Reading(store, viewer, Selection((office,), services, asked.question, asked.raw))
-    details = finished(read, period, now)
-    whole, before = read.period(details if services else period), period.before()
+    over = finished(read, period, now)
+    key = ("period", viewer.is_inside(office), viewer.is_admin, period, over, read.selection)
+    page = past.of(store, key, lambda: _page(read, found, asked, period, over))
+    if over != period and not services:
+        page = _with_today(page, read.period(period))
+    notes = store.notes(viewer, office, period.first.isoformat(), period.last.isoformat())
+    return replace(page, asked=asked, newest=newest, notes=notes)
+
+
+def _with_today(page: PeriodPage, whole: Shown | None) -> PeriodPage:
+    before, year = (other and replace(other, change=change(whole, other.shown)) for other in (page.before, page.year_before))
+    return replace(page, whole=whole, before=before, year_before=year)
+
+
+def _page(read: Reading, office: dict[str, Any], asked: Asked, period: Period, details: Period) -> PeriodPage:
+    """The page without today, and without what its head writes. `details`: the part of the period that is over."""
+    services = read.selection.services
+    whole, before = read.period(details), period.before()
     hidden = whole is None or whole.suppressed
     reasons = [] if hidden else read.reasons(details.first, details.last)
     fine = not services or period.days <= FACETS_OF_A_SERVICE
     return PeriodPage(
-        office=found,
+        office=office,
         asked=asked,
         period=period,
-        newest=newest,
+        newest=period.last,
         whole=whole,
         before=_compared(read, whole, before),
         year_before=_compared(read, whole, period.year_before()),
         points=trend_points(read, details),
-        notes=store.notes(viewer, office, period.first.isoformat(), period.last.isoformat()),
-        marks=marks(store, viewer, office, period),
+        notes=[],
+        marks=marks(read.store, read.viewer, office["id"], period),
         is_finished=details.last == period.last,
         services=_rows(read, "service", details, before),
         questions=_question_rows(read, details, before),
@@ -111,7 +128,7 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
         rhythm={(cell.hour, cell.weekday): cell for cell in rhythm(read, details)} if fine and period.days > 1 else {},
         good=pareto(reasons, "good"),
         bad=pareto(reasons, "bad"),
-        weighted=_weighted(read, office, details),
+        weighted=_weighted(read, office["id"], details),
     )
 
 

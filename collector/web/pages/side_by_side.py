@@ -1,7 +1,7 @@
 """Offices side by side, for all services or for one: in bands, never as places where chance decides."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, floor
 from typing import Any
@@ -16,6 +16,7 @@ from collector.store.base import Histogram
 from collector.store.sqlite import SqliteStore
 from collector.web.pages.asked import Asked
 from collector.web.reading import Reading, Selection, most
+from collector.web.remembered import Past
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ class BandShown:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """`few`: too few ratings to be ordered; `otherwise`: another question was asked there; `silent`: not rated at all."""
+    """`few`: too few ratings to be ordered; `otherwise`: another question was asked there; `silent`: not rated at all.
+
+    `ordered`: how many are in bands; `scale`: the ends of the scale on which all intervals are drawn, as shares.
+    """
 
     asked: Asked
     period: Period
@@ -48,14 +52,7 @@ class SideBySide:
     otherwise: list[OfficeRow]
     silent: list[dict[str, Any]]
     ordered: int
-
-    @property
-    def scale(self) -> tuple[float, float]:
-        """The tens of percent between which all intervals lie: the ends of their common scale."""
-        estimates = [row.shown.csat for row in self.rows if row.shown.csat]
-        low = min((estimate.low for estimate in estimates), default=0.0)
-        high = max((estimate.high for estimate in estimates), default=1.0)
-        return floor(10 * low) / 10, ceil(10 * high) / 10
+    scale: tuple[float, float]
 
     @property
     def rows(self) -> Iterable[OfficeRow]:
@@ -66,13 +63,20 @@ class SideBySide:
         yield from self.otherwise
 
 
-def side_by_side(store: SqliteStore, viewer: Viewer, asked: Asked, newest: date, service: str = "") -> SideBySide:
+def side_by_side(store: SqliteStore, viewer: Viewer, asked: Asked, newest: date, past: Past, service: str = "") -> SideBySide:
     """All offices that the viewer may see, of one period, by their share of satisfied.
 
-    `newest`: the last day that is over. Of a single service later ones are not read: nobody is to watch single taps.
+    `newest`: the last day that is over. Later ones are not read: nobody is to watch single taps, and figures that stand
+    beside each other are of the same days.
     """
     period = asked.period(newest)
-    last = min(period.last, newest) if service else period.last
+    key = ("side", viewer.offices, period, newest, service, asked.question, asked.raw)
+    page = past.of(store, key, lambda: _page(store, viewer, asked, period, newest, service))
+    return replace(page, asked=asked)
+
+
+def _page(store: SqliteStore, viewer: Viewer, asked: Asked, period: Period, newest: date, service: str) -> SideBySide:
+    last = min(period.last, newest)
     read = Reading(store, viewer, Selection((), (service,) if service else (), asked.question, asked.raw))
     found = most(read.histograms(("office",), period.first, last), "office")
     question = asked.question or _usual_question(found.values())
@@ -95,7 +99,16 @@ def side_by_side(store: SqliteStore, viewer: Viewer, asked: Asked, newest: date,
         otherwise=[row for key, row in rows.items() if key not in same],
         silent=[office for key, office in offices.items() if key not in rows],
         ordered=sum(map(len, ordered.bands)),
+        scale=_scale(row.shown for row in rows.values()),
     )
+
+
+def _scale(shown: Iterable[Shown]) -> tuple[float, float]:
+    """The tens of percent between which all intervals lie."""
+    estimates = [one.csat for one in shown if one.csat]
+    low = min((estimate.low for estimate in estimates), default=0.0)
+    high = max((estimate.high for estimate in estimates), default=1.0)
+    return floor(10 * low) / 10, ceil(10 * high) / 10
 
 
 def _usual_question(histograms: Iterable[Histogram]) -> str:

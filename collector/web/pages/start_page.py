@@ -17,6 +17,7 @@ from collector.web import remembered
 from collector.web.pages.office_day import last_working_day
 from collector.web.pages.office_page import USUAL_WEEKS, candidate
 from collector.web.reading import Reading, Selection, most
+from collector.web.remembered import Past
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,26 @@ class StartPage:
     outstanding: list[StandOut]
 
 
-def start_page(store: SqliteStore, viewer: Viewer, now: datetime) -> StartPage:
+def start_page(store: SqliteStore, viewer: Viewer, now: datetime, past: Past) -> StartPage:
     """Every office that the viewer may see."""
     offices = {office["id"]: office for office in store.offices(viewer)}
     days = {key: _day(office, now) for key, office in offices.items()}
+    key = ("start", viewer.offices, tuple(days.items()))
+    figures, outstanding = past.of(store, key, lambda: _figures(store, viewer, days))
+    kiosks = store.kiosk_counts(viewer)
+    lines = [Line(office, days[key], *figures[key], *kiosks.get(key, (0, 0))) for key, office in offices.items()]
+    return StartPage(lines, outstanding)
+
+
+def _figures(
+    store: SqliteStore, viewer: Viewer, days: dict[str, date]
+) -> tuple[dict[str, tuple[Shown | None, Usual | None]], list[StandOut]]:
+    """Each office's figures of its day and what is usual there; and the offices that stand out."""
     history = _histories(store, viewer, set(days.values()))
     candidates = {key: found for key, day in days.items() if (found := candidate(key, history[key, day], day))}
-    kiosks = store.kiosk_counts(viewer)
-    lines = []
-    for key, office in offices.items():
-        shown = _shown(store, viewer, key, history[key, days[key]], days[key])
-        usual = remembered.usual(candidates[key].history, candidates[key].today.n) if key in candidates else None
-        lines.append(Line(office, days[key], shown, usual, *kiosks.get(key, (0, 0))))
-    return StartPage(lines, remembered.outstanding(list(candidates.values())))
+    usual = {key: remembered.usual(one.history, one.today.n) for key, one in candidates.items()}
+    figures = {key: (_shown(store, viewer, key, history[key, day], day), usual.get(key)) for key, day in days.items()}
+    return figures, remembered.outstanding(list(candidates.values()))
 
 
 def _day(office: dict[str, Any], now: datetime) -> date:
