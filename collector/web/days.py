@@ -23,4 +23,5 @@ def _near(day: date) -> date:
     return day
 
 
-Day = Annotated[date, BeforeValidator(_written), AfterValidator(_near)]
+AnyDay = Annotated[date, BeforeValidator(_written)]
+Day = Annotated[AnyDay, AfterValidator(_near)]

@@ -1,87 +1,20 @@
 """`make demo` as a person starts it; with the embedded broker, so that this is that broker's smoke test too."""
 
-import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
-from kiosk.connection import BrokerAddress
 from tests.brokers import wait_for
-from tests.processes import catches, children, command_line, is_running
-from tests.system import QUICK, KioskThread
-
-DEMO = Path(__file__).parents[2] / "deploy" / "demo.py"
-
-
-class Demo:
-    """A running demo, without a window where no display is given."""
-
-    def __init__(self, data: Path, *more: str, display: str = "") -> None:
-        self.data = data
-        command = [sys.executable, str(DEMO), "--data", str(data), "--days", "1", *([] if display else ["--headless"]), *more]
-        self.child = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-            env=os.environ | {"DISPLAY": display, "SDL_VIDEODRIVER": "x11"},
-        )
-        self.said = self.complained = ""
-
-    def wait_until_ready(self) -> dict[str, Any]:
-        self.wait_until_said("Ctrl-C")
-        described: dict[str, Any] = json.loads((self.data / "demo.json").read_text())
-        return described
-
-    def wait_until_said(self, words: str) -> None:
-        assert self.child.stdout
-        for line in self.child.stdout:
-            self.said += line
-            if words in line:
-                return
-        raise AssertionError(self.said + (self.child.stderr.read() if self.child.stderr else ""))
-
-    def family(self) -> list[int]:
-        """Everybody whose command line or environment names the demo's folder, other than the demo itself."""
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                words = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
-            except OSError:
-                continue
-            if str(self.data).encode() in words and int(process.name) != self.child.pid:
-                found.append(int(process.name))
-        return found
-
-    def broker(self) -> int:
-        return next(pid for pid in children(self.child.pid) if any("broker" in word for word in command_line(pid)))
-
-    def interrupt(self, number: signal.Signals = signal.SIGINT) -> int:
-        self.child.send_signal(number)
-        return self.end()
-
-    def end(self) -> int:
-        said, self.complained = self.child.communicate(timeout=30)
-        self.said += said
-        return self.child.returncode
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.child.returncode is None:
-            self.child.terminate()
-            self.end()
+from tests.demos import DEMO, Demo, api, tap_on_spare
+from tests.processes import catches, children, is_running
 
 
 @pytest.mark.timeout(120)
@@ -94,10 +27,10 @@ def test_the_demo_feeds_the_page_and_leaves_nothing_running(tmp_path: Path) -> N
         assert [identity["role"] for identity in described["identities"]] == ["observer", "queue", "kiosk"]
         spare = described["identities"][2]
         before = _n(described)
-        taps = _tap_on_spare(tmp_path, described, spare, 3)
+        taps = tap_on_spare(tmp_path, described, 3)
         wait_for(lambda: _stored(described, spare["id"]) == taps, 15)
         wait_for(lambda: _n(described) > before + taps, 20)  # the simulated fleet taps too
-        assert all(row["unexplained"] == 0 for row in _api(described, "accounting") if row["kiosk"] == spare["id"])
+        assert all(row["unexplained"] == 0 for row in api(described, "accounting") if row["kiosk"] == spare["id"])
         with Demo(data) as second:
             assert second.end() == 1
             assert second.complained == f"A demo is running in the folder {data}: end that one, or give another with DATA=.\n"
@@ -236,33 +169,9 @@ def test_a_broken_store_is_one_sentence(tmp_path: Path) -> None:
 # ── asking the demo ─────────────────────────────────────────────────────────────────────
 
 
-def _api(described: dict[str, Any], what: str) -> list[dict[str, Any]]:
-    request = urllib.request.Request(
-        f"{described['url']}/api/v1/{what}", headers={"Authorization": f"Bearer {described['token']}"}
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        rows: list[dict[str, Any]] = json.load(answer)["rows"]
-    return rows
-
-
 def _n(described: dict[str, Any]) -> int:
-    return sum(row["n"] + row["flagged"] for row in _api(described, "scores"))
+    return sum(row["n"] + row["flagged"] for row in api(described, "scores"))
 
 
 def _stored(described: dict[str, Any], kiosk: str) -> int:
-    return sum(row["stored"] for row in _api(described, "accounting") if row["kiosk"] == kiosk)
-
-
-def _tap_on_spare(folder: Path, described: dict[str, Any], identity: dict[str, Any], taps: int) -> int:
-    """What an integrator does with the identity in demo.json: a kiosk of his own."""
-    broker = described["broker"]
-    address = BrokerAddress(broker["host"], broker["port"], identity["username"], identity["password"], broker["protocol"])
-    kiosk = KioskThread(folder / "spare", identity["id"], address, timing=QUICK)
-    try:
-        kiosk.wait_for_config()
-        for value in range(taps):
-            kiosk.tap(value + 3)
-        kiosk.wait_until_drained()
-    finally:
-        kiosk.stop()
-    return taps
+    return sum(row["stored"] for row in api(described, "accounting") if row["kiosk"] == kiosk)
