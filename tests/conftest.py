@@ -1,14 +1,6 @@
 """How the tests are shared out where several processes run them (`pytest -n 2`)."""
 
-<<<<<<< HEAD
-=======
-A file stays together, for its windows, servers and browsers. All tests of the whole system stay together too: each
-starts several processes and watches them by the clock, so that they run one after another, beside a file that does not.
-"""
-
 from collections.abc import Iterator
-from pathlib import Path
->>>>>>> h-proof
 from typing import Any
 
 import pytest
@@ -21,7 +13,6 @@ settings.load_profile("shared cores")
 WHOLE_SYSTEM = ("tests/delivery/", "tests/whole_way/")
 
 
-<<<<<<< HEAD
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A file stays together, for its windows, servers and browsers; and so do all tests of the whole system.
@@ -35,12 +26,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "the whole system" if nodeid.startswith(WHOLE_SYSTEM) else nodeid.partition("::")[0]
 
     return ByFile(config, log)
-=======
-@pytest.hookimpl(tryfirst=True)  # before the names that the processes are told are made of the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        group = "whole system" if item.path.parent in WHOLE_SYSTEM else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -50,4 +35,3 @@ def five_weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, A
 
     with Demo(tmp_path_factory.mktemp("five-weeks") / "demo", days=35) as running:
         yield running.wait_until_ready()
->>>>>>> h-proof
