@@ -110,6 +110,15 @@ def test_the_csv_says_what_the_screen_says(shared: World) -> None:
     assert sum(int(declared[f"answers_{value}"]) for value in range(1, 6)) == 10
 
 
+def test_reasons_and_the_start_page_are_files_too(shared: World) -> None:
+    found = csv_rows(shared.page(PERIOD, "head-hall", kind="month", day="2026-11-20", format="csv", table="reasons"))
+    assert {(row["side"], row["reason"], row["n"]) for row in found} == {("good", "staff", "1"), ("good", "waiting-time", "1")}
+    day = csv_rows(shared.page("/offices/hall", "head-hall", day="2026-11-20", format="csv"))
+    assert [(row["service"], row["n"], row["week_n"]) for row in day] == [("residence-declaration", "10", "10")]
+    offices = csv_rows(shared.page("/", "head-both", format="csv"))
+    assert ("hall", "10") in {(row["office"], row["n"]) for row in offices}
+
+
 def test_outside_the_office_small_cells_are_n_alone_in_the_csv_too(shared: World) -> None:
     inside = csv_rows(shared.page(PERIOD, "head-hall", kind="month", day="2026-11-20", format="csv", table="services"))
     outside = csv_rows(shared.page(PERIOD, "analyst", kind="month", day="2026-11-20", format="csv", table="services"))

@@ -10,7 +10,7 @@ from collector.web.days import Day
 from collector.web.formats import alphabetical
 from collector.web.pages.asked import AskedFor
 from collector.web.pages.office_page import OfficePage, Row, office_page
-from collector.web.tables import figures_csv
+from collector.web.tables import WEEK, figures_csv, reasons_csv, week
 from collector.web.texts import texts_of
 
 router = APIRouter(include_in_schema=False)
@@ -45,7 +45,9 @@ def page(
 
 
 def _csv(seen: OfficePage, services: list[Row], table: str) -> Response:
-    rows = seen.figures.hours if table == "hours" else services
-    name = f"{seen.office['id']}-{seen.day.isoformat()}-{'hours' if table == 'hours' else 'services'}"
-    label = "hour" if table == "hours" else "service"
-    return figures_csv(name, ("day", label), [((seen.day.isoformat(), row.key), row.shown, row.change) for row in rows])
+    name = f"{seen.office['id']}-{seen.day.isoformat()}-"
+    if table == "reasons":
+        return reasons_csv(name + table, seen.figures.good, seen.figures.bad)
+    rows, label = (seen.figures.hours, "hour") if table == "hours" else (services, "service")
+    lines = [((seen.day.isoformat(), row.key, *week(row.week)), row.shown, row.change) for row in rows]
+    return figures_csv(f"{name}{label}s", ("day", label, *WEEK), lines)

@@ -11,20 +11,23 @@ from collector.web.access import Here, PageViewer
 from collector.web.context import Context
 from collector.web.pages.asked import AskedFor
 from collector.web.pages.side_by_side import SideBySide, side_by_side
-from collector.web.pages.start_page import start_page
+from collector.web.pages.start_page import StartPage, start_page
 from collector.web.tables import figures_csv
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def start(request: Request, here: Here, viewer: PageViewer) -> Response:
+def start(request: Request, here: Here, viewer: PageViewer, asked: AskedFor) -> Response:
     """A head of one office goes straight to it; everybody else sees a line for each."""
     store = here.stores.reading()
     offices = store.offices(viewer)
     if len(offices) == 1:
         return RedirectResponse(f"/offices/{offices[0]['id']}", 303)
-    return HTMLResponse(here.render(request, "start.html", page=start_page(store, viewer, here.now(), here.past)))
+    page = start_page(store, viewer, here.now(), here.past)
+    if asked.form == "csv":
+        return _start_csv(page)
+    return HTMLResponse(here.render(request, "start.html", page=page))
 
 
 @router.get("/offices")
@@ -63,6 +66,17 @@ def _yesterday(here: Context) -> date:
     """The last day that is over, where offices of several zones meet."""
     zone = ZoneInfo(usual_timezone(here.stores.reading().office_timezones().values()))
     return here.now().astimezone(zone).date() - timedelta(days=1)
+
+
+def _start_csv(page: StartPage) -> Response:
+    labels = ("office", "day", "kiosks", "connected", "usual_low", "usual_high")
+    lines = [
+        ((line.office["id"], line.day, line.kiosks, line.online, *usual), line.shown, None)
+        for line in page.lines
+        if line.shown
+        for usual in [(line.usual.low, line.usual.high) if line.usual and line.shown.csat else ("", "")]
+    ]
+    return figures_csv("offices", labels, lines)
 
 
 def _csv(seen: SideBySide, name: str) -> Response:

@@ -28,7 +28,7 @@ from collector.web.pages.period_page import (
     trend_points,
 )
 from collector.web.reading import Reading, Selection
-from collector.web.tables import figures_csv
+from collector.web.tables import figures_csv, reasons_csv
 from collector.web.texts import Texts, texts_of
 
 router = APIRouter(include_in_schema=False)
@@ -128,11 +128,13 @@ def _reading(here: Context, viewer: Viewer, office: str, asked: Asked) -> tuple[
 
 
 def _csv(seen: PeriodPage, services: list[Row]) -> Response:
+    first, last = seen.period.first.isoformat(), seen.period.last.isoformat()
+    if seen.asked.table == "reasons":
+        return reasons_csv(f"{seen.office['id']}-{first}-{last}-reasons", seen.good, seen.bad)
     tables: dict[str, list[Row]] = {"services": services, "questions": seen.questions, "hours": seen.hours}
     tables |= {str(facet): rows for facet, rows in (seen.facets or {}).items()}
     tables["trend"] = [Row(point.start.isoformat(), point.shown) for point in seen.points]
     tables["rhythm"] = [Row(f"{cell.weekday + 1} {cell.hour:02}", cell.shown) for cell in seen.rhythm.values()]
     name = seen.asked.table if seen.asked.table in tables else "services"
-    first, last = seen.period.first.isoformat(), seen.period.last.isoformat()
     rows = [((first, last, row.key), row.shown, row.change) for row in tables[name]]
     return figures_csv(f"{seen.office['id']}-{first}-{last}-{name}", ("from", "to", name), rows)
