@@ -17,7 +17,7 @@ demo: .venv/ready
 
 test: .venv/ready
 	@sh deploy/test-setup.sh
-	$(BIN)/pytest -m "not proof" -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -m "not proof" -n $(WORKERS)
 
 proof: .venv/ready
 	@sh deploy/test-setup.sh

@@ -51,7 +51,10 @@ class Period:
             return None
 
     def year_before(self) -> "Period | None":
-        """The same a year ago. Days and weeks go back 364 days, so that weekdays meet their like."""
+        """The same a year ago; None where that would be some of the same days.
+
+        Days and weeks go back 364 days, so that weekdays meet their like.
+        """
         try:
             if self.kind in ("day", "week"):
                 return Period(self.kind, self.first - _SAME_WEEKDAY, self.last - _SAME_WEEKDAY)
@@ -59,7 +62,7 @@ class Period:
             last = _year_earlier(self.last) if self.kind == "range" else containing(self.kind, first).last
         except (OverflowError, ValueError):
             return None
-        return Period(self.kind, first, last)
+        return Period(self.kind, first, last) if last < self.first else None
 
 
 class Parts(NamedTuple):

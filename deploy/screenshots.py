@@ -95,7 +95,9 @@ def _pages(demo: dict[str, Any]) -> None:
         for shot in shots:
             view = {"viewport": {"width": shot.width, "height": shot.height}, "color_scheme": shot.scheme, "locale": "lt-LT"}
             page = signed_in(browser, str(demo["url"]), shot.login, passwords[shot.login], **view)
-            page.goto(f"{demo['url']}/language/{shot.language}?next={quote(shot.path)}")
+            answer = page.goto(f"{demo['url']}/language/{shot.language}?next={quote(shot.path)}")
+            if answer is None or answer.status != 200:
+                raise SystemExit(f"{shot.path} cannot be shown to {shot.login}: {answer and answer.status}")
             page.wait_for_load_state("networkidle" if "period" in shot.path else "load")
             page.screenshot(path=DOCS / shot.name)
             page.context.close()

@@ -1,11 +1,6 @@
-"""How the tests are run beside one another in several processes (`pytest -n 2 --dist loadgroup`).
-
-A file stays together, for its windows, servers and browsers. All tests of the whole system stay together too: each
-starts several processes and watches them by the clock, so that they run one after another, beside a file that does not.
-"""
+"""How the tests are shared out where several processes run them (`pytest -n 2`)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +10,22 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("shared cores", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared cores")
 
-WHOLE_SYSTEM = {Path(__file__).parent / name for name in ("delivery", "whole_way")}
+WHOLE_SYSTEM = ("tests/delivery/", "tests/whole_way/")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the names that the processes are told are made of the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        group = "whole system" if item.path.parent in WHOLE_SYSTEM else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file stays together, for its windows, servers and browsers; and so do all tests of the whole system.
+
+    Each of those starts several processes and watches them by the clock: they run one after another, beside files that do not.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return "the whole system" if nodeid.startswith(WHOLE_SYSTEM) else nodeid.partition("::")[0]
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -20,11 +20,13 @@ class Change:
 
 
 def change(now: Shown | None, before: Shown | None) -> Change | None:
-    """The difference of two periods that share no rating; None where either has few, or where their scales differ.
+    """The difference of two periods that share no rating; None where either has few, or where scale or question differ.
 
     Shares by Newcombe's method, NPS by the normal interval of a difference.
     """
-    if now is None or before is None or now.scale != before.scale or min(now.n, before.n) < FEWEST:
+    if now is None or before is None or min(now.n, before.n) < FEWEST:
+        return None
+    if (now.scale, now.question) != (before.scale, before.question):
         return None
     if now.nps and before.nps:
         return _change(now.nps.value - before.nps.value, nps_difference(*_nps_counts(now), *_nps_counts(before)))

@@ -20,14 +20,15 @@ class Shown:
     index: float | None
     index_interval: Interval | None
     nps: Estimate | None
+    question: str = ""
 
 
-def show(histogram: Counts, *, inside: bool, raw: bool = False) -> Shown:
-    """Score a histogram for a viewer inside or outside of its office."""
-    return _shown(figures(histogram, raw=raw), inside)
+def show(histogram: Counts, *, inside: bool, raw: bool = False, question: str = "") -> Shown:
+    """Score a histogram for a viewer inside or outside of its office. `question`: what was asked, where that is known."""
+    return _shown(figures(histogram, raw=raw), inside, question)
 
 
-def _shown(f: Figures, inside: bool) -> Shown:
+def _shown(f: Figures, inside: bool, question: str) -> Shown:
     suppressed = f.is_few and not inside
     return Shown(
         n=f.n,
@@ -40,4 +41,5 @@ def _shown(f: Figures, inside: bool) -> Shown:
         index=None if f.is_few else f.index,
         index_interval=None if f.is_few else f.index_interval,
         nps=None if f.is_few else f.nps,
+        question=question,
     )

@@ -81,9 +81,10 @@ def questionnaire_changes(conn: Connection, viewer: Viewer, office: str) -> list
     sql = (
         "SELECT g.valid_from, json_extract(g.payload, '$.questionnaire.questions') AS asked, "
         "lag(json_extract(g.payload, '$.questionnaire.questions')) OVER (PARTITION BY g.kiosk ORDER BY g.number) AS before "
-        "FROM configuration g JOIN kiosk k ON k.id = g.kiosk JOIN counter c ON c.id = k.counter WHERE c.office = ?"
+        "FROM configuration g WHERE json_extract(g.payload, '$.office.id') = ? "
+        "AND g.kiosk IN (SELECT kiosk FROM context WHERE office = ?)"
     )
-    rows = conn.execute(sql, (office,)).fetchall() if viewer.may_see(office) else []
+    rows = conn.execute(sql, (office, office)).fetchall() if viewer.may_see(office) else []
     return sorted({moment for moment, asked, before in rows if before is not None and asked != before})
 
 

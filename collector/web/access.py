@@ -4,7 +4,7 @@ import contextlib
 import hmac
 from typing import Annotated
 
-from fastapi import Depends, Form, HTTPException, Request
+from fastapi import Depends, Form, HTTPException, Path, Request
 
 from collector.access import User, Viewer
 from collector.store.base import StoreError
@@ -120,6 +120,7 @@ def _user(request: Request, token: str, kind: str) -> User | None:
     return found.user
 
 
+Row = Annotated[int, Path(ge=1, le=2**63 - 1)]  # a row's number, as SQLite has them
 Here = Annotated[Context, Depends(context)]
 PageViewer = Annotated[Viewer, Depends(page_viewer)]
 FormViewer = Annotated[Viewer, Depends(form_viewer)]

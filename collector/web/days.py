@@ -4,7 +4,9 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
+
+FIRST, LAST = date(1990, 1, 1), date(2199, 12, 31)
 
 
 def _written(text: object) -> object:
@@ -14,4 +16,12 @@ def _written(text: object) -> object:
     return text
 
 
-Day = Annotated[date, BeforeValidator(_written)]
+def _near(day: date) -> date:
+    """Years from a period and years to it are days as well."""
+    if not FIRST <= day <= LAST:
+        raise ValueError(f"choose a day from {FIRST} to {LAST}")
+    return day
+
+
+AnyDay = Annotated[date, BeforeValidator(_written)]
+Day = Annotated[AnyDay, AfterValidator(_near)]

@@ -1,7 +1,7 @@
 """Figures as pages need them: read through the store for one viewer, scored, and cut to what he may see."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from collector.access import Viewer
@@ -55,15 +55,24 @@ class Reading:
         return self.store.histograms(self.viewer, query)
 
     def reasons(self, first: date, last: date) -> list[tuple[str, str, int]]:
-        return self.store.reasons(self.viewer, self.query((), first, last))
+        """(reason, good|bad, n) of unmarked ratings of one question; nothing where so few gave them that n alone is shown."""
+        counted = Reading(self.store, self.viewer, replace(self.selection, raw=False)).whole(first, last)
+        if counted is None or counted.suppressed:
+            return []
+        query = replace(self.query((), first, last), questions=(counted.question,))
+        return self.store.reasons(self.viewer, query)
 
     def query(self, by: tuple[str, ...], first: date, last: date) -> ScoreQuery:
         s = self.selection
         questions = (s.question,) if s.question else ()
         return ScoreQuery(s.offices, s.services, questions, first.isoformat(), last.isoformat(), by)
 
-    def show(self, histogram: Counts) -> Shown:
-        return show(histogram, inside=self._inside, raw=self.selection.raw)
+    def show(self, histogram: Histogram) -> Shown:
+        return self.scored(histogram, histogram.question)
+
+    def scored(self, counts: Counts, question: str) -> Shown:
+        """The figures of counts that answer a question."""
+        return show(counts, inside=self._inside, raw=self.selection.raw, question=question)
 
 
 def most(histograms: Sequence[Histogram], dimension: str) -> dict[str, Histogram]:

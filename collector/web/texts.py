@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -19,7 +19,7 @@ DEFAULT = "lt"
 COOKIE = "nuomone_language"
 _PERIODS = {
     "month": {"lt": "y 'm'. LLLL", "en": "LLLL y"},
-    "quarter": {"lt": "y 'm'. Q 'ketvirtis'", "en": "'Quarter' Q 'of' y"},
+    "quarter": {"lt": "y 'm'. QQQQ", "en": "'Quarter' Q 'of' y"},
     "year": {"lt": "y 'metai'", "en": "y"},
 }
 _FOLDER = Path(__file__).with_name("translations")
@@ -71,7 +71,10 @@ class Texts:
 
     def language_name(self, code: str) -> str:
         """A kiosk's language by its name in this one."""
-        return Locale.parse(code).get_display_name(self.language) or code
+        try:
+            return Locale.parse(code).get_display_name(self.language) or code
+        except (UnknownLocaleError, ValueError):
+            return code
 
     def clock(self, moment: datetime) -> str:
         return moment.strftime("%H:%M")

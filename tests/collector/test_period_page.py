@@ -12,7 +12,7 @@ import pytest
 
 from collector.catalogue import read
 from tests.catalogues import document
-from tests.collector.deliveries import NOW, rating, rows, sent
+from tests.collector.deliveries import NOW, rating, reasons, rows, sent
 from tests.collector.web_world import World, world
 
 PERIOD = "/offices/hall/period"
@@ -91,9 +91,9 @@ def test_a_change_that_may_be_chance_has_no_number(shared: World) -> None:
     [
         ({"from": "2026-11-20", "to": "2026-11-01"}, "The first day is after the last: please exchange them."),
         ({"from": "2026-11-20"}, "A free period needs both its first and its last day."),
-        ({"from": "1900-01-01", "to": "2026-11-20"}, "Please ask for twenty years at most."),
-        ({"kind": "day", "day": "0001-01-01"}, None),
-        ({"kind": "year", "day": "9999-12-31"}, None),
+        ({"from": "1990-01-01", "to": "2026-11-20"}, "Please ask for twenty years at most."),
+        ({"kind": "day", "day": "1990-01-01"}, None),
+        ({"kind": "year", "day": "2199-12-31"}, None),
     ],
 )
 def test_odd_periods_get_a_sentence_and_never_a_fault(shared: World, address: dict[str, str], sentence: str | None) -> None:
@@ -125,12 +125,110 @@ def test_of_today_there_is_the_total_alone(own: World) -> None:
     text = own.page(PERIOD, "head-hall", **address).text
     assert "3 ratings" in text
     assert "days that are over" in text
+    assert "Very good" not in text[text.index("figure-title") : text.index("notes-title")]
     for table in ("services", "hours", "questions", "language", "trend"):
         assert csv_rows(own.page(PERIOD, "head-hall", **address, format="csv", table=table)) == []
     one = own.page(PERIOD, "head-hall", **address, service="social-benefits").text
     assert "Nothing was rated in this period." in one
     own.clock.now = TOMORROW
     assert len(csv_rows(own.page(PERIOD, "head-hall", **address, format="csv", table="services"))) == 1
+
+
+def test_tomorrow_tells_nothing_of_today(own: World) -> None:
+    """Today is not shown as the day before tomorrow, nor as part of what a service or question is compared with."""
+    own.clock.now = TOMORROW - timedelta(hours=15)
+    for more in ({"service": "social-benefits"}, {"question": "overall"}, {}):
+        text = own.page(PERIOD, "head-hall", kind="day", day="2026-11-22", lang="en", **more).text
+        assert "Before:" not in text
+        assert "3 ratings" not in text
+
+
+def test_a_morning_page_is_of_a_day_that_is_over(own: World) -> None:
+    own.clock.now = TOMORROW - timedelta(hours=15)
+    today = own.page("/offices/hall", "head-hall", day="2026-11-21", lang="en").text
+    assert 'data-day="2026-11-20"' in today
+    assert "social-benefits" not in today
+    ledger = own.page("/offices/hall/misuse", "head-hall", kind="day", day="2026-11-21", lang="en").text
+    assert "Nothing was rated in this period." in ledger
+
+
+@pytest.mark.parametrize("few", [3, 9, 10])
+def test_a_small_day_with_much_history_has_its_page(own: World, few: int) -> None:
+    """What is usual is known, but the day has too few for a share."""
+    store, kept = own.store(), {"service": "social-benefits"}
+    votes = [
+        rating(n, value=5, at=f"2026-{day}T08:{n % 50:02}:00Z", visit=f"8b1e77c2a90d{n:04x}", gap_ms=600_000, **kept)
+        for n, day in enumerate([day for day in ("10-16", "10-23", "10-30", "11-06", "11-13") for _ in range(20)], 1001)
+    ]
+    votes += [
+        rating(n, value=4, at=f"2026-11-20T08:{n % 50:02}:00Z", visit=f"8b1e77c2a90d{n:04x}", gap_ms=600_000, **kept)
+        for n in range(1101, 1101 + few)
+    ]
+    sent(store, *votes, kiosk="north-1", stream="33333333d0a84f6e8a3b5c7d9e0f1a2b")
+    store.close()
+    text = own.page("/offices/north", "head-north", day="2026-11-20", lang="en").text
+    assert f"{few} ratings" in text
+    assert ("such a weekday" in text) == (few >= 10)
+
+
+def test_a_language_that_nobody_knows_is_named_by_its_code(own: World) -> None:
+    store = own.store()
+    votes = [rating(n, language="xx", at=f"2026-11-20T09:{n % 60:02}:00Z", visit=f"9b1e77c2a90d{n:04x}") for n in range(301, 313)]
+    sent(store, *votes)
+    store.close()
+    text = own.page(PERIOD, "head-hall", kind="day", day="2026-11-20", lang="en").text
+    assert 'id="language-title"' in text
+    assert ">xx<" in text.replace(" ", "").replace("\n", "")
+
+
+def test_reasons_of_few_stay_inside_the_office(own: World) -> None:
+    """Outside, the ten that open them are unmarked ratings of days that are over."""
+    store = own.store()
+    sent(store, *[rating(n, value=1, at="2026-11-19T09:15:00Z", gap_ms=100) for n in range(401, 420)])
+    marked = reasons(430, value=1, visit="5b1e77c2a90d0191", at="2026-11-19T09:15:00Z")
+    sent(store, rating(429, value=1, visit="5b1e77c2a90d01ad", at="2026-11-19T09:30:00Z"), marked)
+    sent(store, reasons(431, value=1, visit="5b1e77c2a90d01ad", at="2026-11-19T09:30:00Z"))
+    store.close()
+    address = {"kind": "day", "day": "2026-11-19", "lang": "en", "raw": "true"}
+    assert "is named most when the rating is low" in own.page(PERIOD, "head-hall", **address).text
+    assert "is named most" not in own.page(PERIOD, "analyst", **address).text
+
+
+def test_a_range_that_would_meet_itself_a_year_ago_is_not_compared(shared: World) -> None:
+    text = shared.page(PERIOD, "head-hall", lang="en", **{"from": "2024-01-01", "to": "2026-11-20"}).text
+    assert "A year ago:" not in text
+
+
+def test_another_question_is_no_change(own: World) -> None:
+    store = own.store()
+    sent(store, *[rating(n, at=f"2026-10-20T09:{n % 60:02}:00Z", value=5, visit=f"ab1e77c2a90d{n:04x}") for n in range(501, 531)])
+    other = document()
+    other["questionnaires"][0]["questions"][0]["id"] = "served"
+    store.install(read(json.dumps(other).encode()), NOW)
+    asked = {"question": "served", "value": 1}
+    sent(
+        store,
+        *[rating(n, at=f"2026-11-19T09:{n % 60:02}:00Z", visit=f"bb1e77c2a90d{n:04x}", **asked) for n in range(601, 631)],
+    )
+    store.close()
+    text = own.page(PERIOD, "head-hall", kind="month", day="2026-11-20", lang="en").text
+    compared = text[text.index("Before:") : text.index("</ul>", text.index("Before:"))]
+    assert "change, in points" not in compared
+    assert "–" in compared
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/offices/hall?day=0001-01-01",
+        "/offices/hall/period?kind=week&day=9999-12-31",
+        "/offices/hall/trend.json?kind=year&day=9999-12-31",
+        "/offices?kind=week&day=9999-12-31",
+        "/offices/hall/misuse?kind=week&day=9999-12-31",
+    ],
+)
+def test_days_ages_away_are_refused_in_words(shared: World, address: str) -> None:
+    assert shared.page(address, "head-hall").status_code == 422
 
 
 def test_the_address_keeps_what_was_chosen(shared: World) -> None:
@@ -201,9 +299,9 @@ def test_the_institutions_weights_make_an_index_and_what_few_answered_is_left_ou
     store.install(read(json.dumps(weighted).encode()), NOW)
     store.close()
     text = own.page(PERIOD, "head-hall", kind="month", day="2026-11-20", lang="en").text
-    assert "Weighted index of the institution:" in text
+    assert "Index by the institution&#39;s weights:" in text
     assert "Too few answers yet, left out: “Name”." in " ".join(text.split()).replace("</p>", "")
-    assert "Weighted" not in own.page(PERIOD, "head-hall", kind="month", day="2026-11-20", question="advise", lang="en").text
+    assert "weights:" not in own.page(PERIOD, "head-hall", kind="month", day="2026-11-20", question="advise", lang="en").text
 
 
 class TestNotes:

@@ -10,7 +10,7 @@ from collector.scoring.shown import Shown, show
 from collector.store.base import Histogram, ScoreQuery
 from collector.web.access import ApiViewer, Here
 from collector.web.api.answers import SIGNED_IN, problems
-from collector.web.days import Day
+from collector.web.days import AnyDay
 
 router = APIRouter(tags=["scores"], dependencies=SIGNED_IN, responses=problems(401, 422))
 
@@ -71,8 +71,8 @@ def scores(
     office: Annotated[list[str], Query(description="Only these offices.")] = [],  # noqa: B006 - FastAPI copies it
     service: Annotated[list[str], Query(description="Only these services.")] = [],  # noqa: B006
     question: Annotated[list[str], Query(description="These questions instead of the main one.")] = [],  # noqa: B006
-    from_: Annotated[Day | None, Query(alias="from", description="First local day.", examples=["2026-11-01"])] = None,
-    to: Annotated[Day | None, Query(description="Last local day, included.", examples=["2026-11-21"])] = None,
+    from_: Annotated[AnyDay | None, Query(alias="from", description="First local day.", examples=["2026-11-01"])] = None,
+    to: Annotated[AnyDay | None, Query(description="Last local day, included.", examples=["2026-11-21"])] = None,
     by: Annotated[list[By], Query(description="A dimension of the rows.", examples=[["office", "day"]])] = [],  # noqa: B006
     raw: Annotated[int, Query(ge=0, le=1, description="1 counts flagged ratings too.")] = 0,
 ) -> dict[str, Any]:

@@ -26,7 +26,7 @@ Wanted = Annotated[Look, Depends()]
 
 def answer(pictures: Pictures, spec_of: Callable[[Theme, Size], Spec], form: Form, look: Look) -> Response:
     """The chart in the form asked for, kept by the reader's own browser only."""
-    spec, headers = spec_of(look.theme, look.size), {"Cache-Control": "private, max-age=60"}
+    spec, headers = spec_of(look.theme, look.size), {"Cache-Control": "private, max-age=60", "Vary": "Cookie"}
     if form == "json":
         return JSONResponse(spec, headers=headers)
     return Response(pictures.svg(spec), media_type="image/svg+xml", headers=headers)

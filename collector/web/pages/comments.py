@@ -13,7 +13,7 @@ from collector.access import Viewer
 from collector.search import LONGEST_QUERY, Term, pieces, terms
 from collector.store.comments import PAGE, Comment, CommentPage, CommentQuery, State
 from collector.store.sqlite import SqliteStore
-from collector.web.access import FormViewer, Here, PageViewer
+from collector.web.access import FormViewer, Here, PageViewer, Row
 from collector.web.context import Context
 from collector.web.csv import csv_response
 from collector.web.days import Day
@@ -77,9 +77,9 @@ def set_state(
     here: Here,
     viewer: FormViewer,
     office: str,
-    ident: int,
+    ident: Row,
     state: Annotated[State, Form()],
-    anchor: Annotated[int, Form()] = 0,
+    anchor: Annotated[int, Form(ge=0, le=2**63 - 1)] = 0,
 ) -> Response:
     """Say how far the office is with a comment."""
     return _changed(
@@ -98,9 +98,9 @@ def hide(
     here: Here,
     viewer: FormViewer,
     office: str,
-    ident: int,
+    ident: Row,
     reason: Annotated[str, Form()] = "",
-    anchor: Annotated[int, Form()] = 0,
+    anchor: Annotated[int, Form(ge=0, le=2**63 - 1)] = 0,
 ) -> Response:
     """Take a comment from everybody's sight."""
     why = " ".join(reason.split())[:LONGEST_REASON]
@@ -113,7 +113,12 @@ def hide(
 
 @router.post("/offices/{office}/comments/{ident}/show")
 def show(
-    request: Request, here: Here, viewer: FormViewer, office: str, ident: int, anchor: Annotated[int, Form()] = 0
+    request: Request,
+    here: Here,
+    viewer: FormViewer,
+    office: str,
+    ident: Row,
+    anchor: Annotated[int, Form(ge=0, le=2**63 - 1)] = 0,
 ) -> Response:
     """Show a hidden comment again."""
     return _changed(

@@ -10,7 +10,7 @@ from collector.web.access import Here, PageViewer
 from collector.web.csv import csv_response
 from collector.web.pages.asked import AskedFor
 from collector.web.pages.office_page import office_of
-from collector.web.pages.period_page import newest_day
+from collector.web.pages.period_page import finished, newest_day
 from collector.web.reading import Reading, Selection
 
 router = APIRouter(include_in_schema=False)
@@ -35,11 +35,12 @@ def page(request: Request, here: Here, viewer: PageViewer, asked: AskedFor, offi
         raise HTTPException(404, "There is no such office among yours.")
     newest = newest_day(found, here.now())
     period = asked.period(newest)
-    rows = store.ledger(viewer, office, period.first.isoformat(), period.last.isoformat())
+    over = finished(Reading(store, viewer, Selection((office,))), period, here.now())
+    rows = store.ledger(viewer, office, over.first.isoformat(), over.last.isoformat())
     if asked.form == "csv":
         return csv_response(f"{office}-{period.first}-{period.last}-misuse.csv", COLUMNS, [tuple(row) for row in rows])
     rules = [Rule(rule, sum(row.n for row in rows if row.rule == rule)) for rule in RULES]
-    figures = [Reading(store, viewer, Selection((office,), raw=raw)).period(period) for raw in (False, True)]
+    figures = [Reading(store, viewer, Selection((office,), raw=raw)).period(over) for raw in (False, True)]
     values = {"office": found, "period": period, "newest": newest, "asked": asked, "rules": rules, "figures": figures}
     more = len(rows) > LONGEST
     return HTMLResponse(here.render(request, "misuse.html", rows=rows[:LONGEST], more=more, **values))

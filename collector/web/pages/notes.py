@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from collector.access import Viewer
 from collector.store.notes import LONGEST
-from collector.web.access import FormViewer, Here
+from collector.web.access import FormViewer, Here, Row
 from collector.web.days import Day
 from collector.web.session import own_path
 
@@ -34,7 +34,7 @@ def add(
 
 
 @router.post("/offices/{office}/notes/{note}/remove")
-def remove(here: Here, viewer: FormViewer, office: str, note: int, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002
+def remove(here: Here, viewer: FormViewer, office: str, note: Row, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002
     """Take a note away and go back to the page."""
     _check(here, viewer, office)
     with here.stores.writing() as store:

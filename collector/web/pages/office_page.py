@@ -1,7 +1,7 @@
 """What an office's page of the morning says, read from tallies only. The template shows it and decides nothing."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from collector.access import Viewer
 from collector.localtime import UNDATED
 from collector.periods import same_weekdays
 from collector.scoring.change import Change, change
+from collector.scoring.score import FEWEST
 from collector.scoring.shown import Shown
 from collector.scoring.standout import Candidate, StandOut
 from collector.scoring.usual import Usual
@@ -127,7 +128,7 @@ def office_page(
 def _figures(read: Reading, day: date) -> Figures:
     whole, week = read.whole(day, day), read.whole(day - WEEK, day)
     usual, outstanding = _against_the_usual(read, day)
-    reasons = [] if week is None or week.suppressed else read.reasons(day - WEEK, day)
+    reasons = read.reasons(day - WEEK, day)
     return Figures(
         last=whole,
         week=week,
@@ -169,8 +170,8 @@ def _against_the_usual(read: Reading, day: date) -> tuple[Usual | None, list[Sta
             by_key[str(histogram.place["service"])].append(histogram)
     candidates = {key: found for key, rows in by_key.items() if (found := candidate(key, rows, day))}
     office = candidates.get("")
-    usual = remembered.usual(office.history, office.today.n) if office else None
-    if len(candidates) == 2:
+    usual = remembered.usual(office.history, office.today.n) if office and office.today.n >= FEWEST else None
+    if office and any(key and replace(one, key="") == office for key, one in candidates.items()):
         del candidates[""]  # the only service is the whole office: it is not looked at twice
     return usual, remembered.outstanding(list(candidates.values()))
 

@@ -31,7 +31,7 @@ def start(request: Request, here: Here, viewer: PageViewer) -> Response:
 def compare(request: Request, here: Here, viewer: PageViewer, asked: AskedFor) -> Response:
     """Offices side by side, as bands."""
     store = here.stores.reading()
-    seen = side_by_side(store, viewer, asked, _yesterday(here), here.past, asked.service)
+    seen = side_by_side(store, viewer, asked, _yesterday(here), here.past)
     if asked.form == "csv":
         return _csv(seen, "offices")
     services = store.service_names()

@@ -15,12 +15,14 @@ from collector.web.formats import alphabetical
 from collector.web.pages.asked import Asked, AskedFor
 from collector.web.pages.office_page import office_of
 from collector.web.pages.period_page import (
+    FACETS_OF_A_SERVICE,
     PeriodPage,
     Row,
     finished,
     marks,
     moved,
     newest_day,
+    over_only,
     period_page,
     rhythm,
     trend_points,
@@ -79,7 +81,8 @@ def trend(
     read, period = _reading(here, viewer, office, asked)
     words, store = texts_of(request), here.stores.reading()
     notes = store.notes(viewer, office, period.first.isoformat(), period.last.isoformat())
-    over, before = finished(read, period, here.now()), period.before()
+    over = finished(read, period, here.now())
+    before = over_only(period.before(), over)
 
     def spec(theme: charts.Theme, size: charts.Size) -> charts.Spec:
         return charts.trend(
@@ -103,6 +106,8 @@ def week(
 ) -> Response:
     """Hours of the day by days of the week."""
     read, period = _reading(here, viewer, office, asked)
+    if read.selection.services and period.days > FACETS_OF_A_SERVICE:
+        raise HTTPException(404, "The rhythm of one service is kept for up to 92 days.")
     words, over = texts_of(request), finished(read, period, here.now())
 
     def spec(theme: charts.Theme, size: charts.Size) -> charts.Spec:

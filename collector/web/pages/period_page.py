@@ -10,7 +10,7 @@ from collector.access import Viewer
 from collector.periods import Period, months_later
 from collector.scoring.change import Change, change
 from collector.scoring.pooled import merge_small, merged
-from collector.scoring.score import Counts
+from collector.scoring.score import FEWEST
 from collector.scoring.shown import Shown
 from collector.scoring.weighted import Component, WeightedIndex, weighted_index
 from collector.store.base import Histogram
@@ -51,8 +51,8 @@ class Row:
 class PeriodPage:
     """Names are still in all languages. `marks`: days on which a kiosk began to ask something else.
 
-    `whole` counts today too, all that is finer only days that are over (`is_finished`: the whole period is): nobody is to
-    watch what a single citizen taps.
+    `whole` counts today too where `has_today`, all that is finer only days that are over: nobody is to watch what a single
+    citizen taps.
 
     `rhythm`: by hour and weekday. It and `facets` are missing where one service is looked at for long: they are not
     tallied by service.
@@ -68,7 +68,7 @@ class PeriodPage:
     points: list[Point]
     notes: list[Note]
     marks: list[date]
-    is_finished: bool
+    has_today: bool
     services: list[Row]
     questions: list[Row]
     hours: list[Row]
@@ -91,23 +91,25 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
     over = finished(read, period, now)
     key = ("period", viewer.is_inside(office), viewer.is_admin, period, over, read.selection)
     page = past.of(store, key, lambda: _page(read, found, asked, period, over))
-    if over != period and not services:
+    if over != period and not services and not asked.question:
         page = _with_today(page, read.period(period))
     notes = store.notes(viewer, office, period.first.isoformat(), period.last.isoformat())
     return replace(page, asked=asked, newest=newest, notes=notes)
 
 
 def _with_today(page: PeriodPage, whole: Shown | None) -> PeriodPage:
+    """The same page with today in its figure: as a total, without the answers, so that nobody watches single taps."""
     before, year = (other and replace(other, change=change(whole, other.shown)) for other in (page.before, page.year_before))
-    return replace(page, whole=whole, before=before, year_before=year)
+    total = whole and replace(whole, distribution=None)
+    return replace(page, whole=total, before=before, year_before=year, has_today=True)
 
 
 def _page(read: Reading, office: dict[str, Any], asked: Asked, period: Period, details: Period) -> PeriodPage:
     """The page without today, and without what its head writes. `details`: the part of the period that is over."""
     services = read.selection.services
-    whole, before = read.period(details), period.before()
-    hidden = whole is None or whole.suppressed
-    reasons = [] if hidden else read.reasons(details.first, details.last)
+    whole = read.period(details)
+    before, year = (over_only(other, details) for other in (period.before(), period.year_before()))
+    reasons = read.reasons(details.first, details.last)
     fine = not services or period.days <= FACETS_OF_A_SERVICE
     return PeriodPage(
         office=office,
@@ -116,11 +118,11 @@ def _page(read: Reading, office: dict[str, Any], asked: Asked, period: Period, d
         newest=period.last,
         whole=whole,
         before=_compared(read, whole, before),
-        year_before=_compared(read, whole, period.year_before()),
-        points=trend_points(read, details),
+        year_before=_compared(read, whole, year),
+        points=trend_points(read, details, whole),
         notes=[],
         marks=marks(read.store, read.viewer, office["id"], period),
-        is_finished=details.last == period.last,
+        has_today=False,
         services=_rows(read, "service", details, before),
         questions=_question_rows(read, details, before),
         hours=_rows(read, "hour", details, None) if period.days == 1 else [],
@@ -143,10 +145,17 @@ def finished(read: Reading, period: Period, now: datetime) -> Period:
     return replace(period, last=min(period.last, now.astimezone(zone).date() - timedelta(days=1)))
 
 
-def trend_points(read: Reading, period: Period) -> list[Point]:
-    """The period step by step, oldest first; steps without ratings are absent."""
+def over_only(other: Period | None, details: Period) -> Period | None:
+    """A period before that of `details`, if all of it is over: today is not read as the day before tomorrow."""
+    return other if other and other.last <= details.last else None
+
+
+def trend_points(read: Reading, period: Period, whole: Shown | None = None) -> list[Point]:
+    """The period step by step, oldest first; steps without ratings, or with most answers to another question, are absent."""
+    whole = whole or read.period(period)
     steps = read.by(period.grain, period.first, period.last)
-    return sorted((Point(_start(key), shown) for key, shown in steps.items()), key=lambda point: point.start)
+    points = [Point(_start(key), shown) for key, shown in steps.items() if whole and shown.question == whole.question]
+    return sorted(points, key=lambda point: point.start)
 
 
 def moved(points: list[Point], period: Period, before: Period) -> list[Point]:
@@ -203,32 +212,32 @@ def _facets(read: Reading, period: Period, before: Period | None) -> dict[Facet,
     for facet in FACETS:
         now = _facet(read, facet, period, seen)
         earlier = dict(_facet(read, facet, before, seen)) if before else {}
-        found[facet] = [Row(key, shown, change(shown, earlier.get(key))) for key, shown in now]
+        found[facet] = [Row(key, shown, None if key == OTHERS else change(shown, earlier.get(key))) for key, shown in now]
     return found
 
 
 def _facet(read: Reading, facet: Facet, period: Period, seen: set[str]) -> list[tuple[str, Shown]]:
     found = read.histograms((facet,), period.first, period.last)
     question = _main(found)
-    cells: dict[str, Counts] = {str(h.place[facet]): h for h in found if h.question == question}
-    if facet == "counter":
-        cells = _only_seen(cells, seen)
-    kept, others = merge_small(list(cells.items()))
+    cells = [(str(h.place[facet]), h) for h in found if h.question == question]
+    hidden = [cell for cell in cells if facet == "counter" and cell[0] not in seen]
+    kept, small = merge_small([cell for cell in cells if cell not in hidden])
+    others = hidden + [cell for cell in cells if small and cell[0] in small.names]
+    if hidden:
+        kept = _covering(kept, others)
     rows = [(key, read.show(histogram)) for key, histogram in kept]
-    return rows + ([(OTHERS, read.show(others))] if others else [])
+    return rows + ([(OTHERS, read.scored(merged(others), question))] if others else [])
 
 
-def _only_seen(cells: dict[str, Counts], seen: set[str]) -> dict[str, Counts]:
-    """One counter often means one clerk: those that this viewer may not see by themselves are one cell together.
+def _covering(kept: list[tuple[str, Histogram]], others: list[tuple[str, Histogram]]) -> list[tuple[str, Histogram]]:
+    """One counter often means one clerk: those that a viewer may not see by themselves are one row with two at least.
 
-    A single one would be what is left of the office's total: the smallest of the others joins it.
+    Else they would be what is left of the office's total; so the smallest of the shown ones join `others`.
     """
-    hidden = [(key, cell) for key, cell in cells.items() if key not in seen]
-    shown = {key: cell for key, cell in cells.items() if key in seen}
-    if len(hidden) == 1 and shown:
-        smallest = min(shown, key=lambda key: sum(shown[key].counted))
-        hidden.append((smallest, shown.pop(smallest)))
-    return shown | ({OTHERS: merged(hidden)} if hidden and shown else {})
+    shown = sorted(kept, key=lambda cell: sum(cell[1].counted), reverse=True)
+    while shown and sum(sum(cell.counted) >= FEWEST for _, cell in others) < 2:
+        others.append(shown.pop())
+    return [cell for cell in kept if cell in shown]
 
 
 def _weighted(read: Reading, office: str, period: Period) -> WeightedIndex | None:

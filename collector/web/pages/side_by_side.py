@@ -18,6 +18,8 @@ from collector.web.pages.asked import Asked
 from collector.web.reading import Reading, Selection, most
 from collector.web.remembered import Past
 
+NPS = "nps11"
+
 
 @dataclass(frozen=True)
 class OfficeRow:
@@ -38,9 +40,10 @@ class BandShown:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """`few`: too few ratings to be ordered; `otherwise`: another question was asked there; `silent`: not rated at all.
+    """`few`: too few ratings to be ordered; `nps`: net promoter scores, which have no bands.
 
-    `ordered`: how many are in bands; `scale`: the ends of the scale on which all intervals are drawn, as shares.
+    `otherwise`: another question was asked there; `silent`: not rated at all. `ordered`: how many are in bands;
+    `scale`: the ends of the scale on which all intervals are drawn, as shares.
     """
 
     asked: Asked
@@ -49,6 +52,7 @@ class SideBySide:
     question: str
     bands: list[BandShown]
     few: list[OfficeRow]
+    nps: list[OfficeRow]
     otherwise: list[OfficeRow]
     silent: list[dict[str, Any]]
     ordered: int
@@ -60,6 +64,7 @@ class SideBySide:
         for band in self.bands:
             yield from band.rows
         yield from self.few
+        yield from self.nps
         yield from self.otherwise
 
 
@@ -82,13 +87,15 @@ def _page(store: SqliteStore, viewer: Viewer, asked: Asked, period: Period, newe
     question = asked.question or _usual_question(found.values())
     before = _before(read, period, question)
     offices = {office["id"]: office for office in store.offices(viewer)}
+    given = next((s["offices"] for s in store.services(viewer) if s["id"] == service), None) if service else None
     rows = {
         key: OfficeRow(offices[key], shown := _shown(read, viewer, key, histogram), change(shown, before.get(key)))
         for key, histogram in found.items()
         if key in offices
     }
     same = {key for key in rows if found[key].question == question}
-    ordered = bands([_standing(key, found[key], asked.raw) for key in sorted(same)])
+    is_nps = bool(same) and all(found[key].scale == NPS for key in same)
+    ordered = bands([] if is_nps else [_standing(key, found[key], asked.raw) for key in sorted(same)])
     return SideBySide(
         asked=asked,
         period=period,
@@ -96,8 +103,9 @@ def _page(store: SqliteStore, viewer: Viewer, asked: Asked, period: Period, newe
         question=question,
         bands=[_band(band, rows) for band in ordered.bands],
         few=[rows[one.key] for one in ordered.apart],
+        nps=[rows[key] for key in sorted(same)] if is_nps else [],
         otherwise=[row for key, row in rows.items() if key not in same],
-        silent=[office for key, office in offices.items() if key not in rows],
+        silent=[office for key, office in offices.items() if key not in rows and (given is None or key in given)],
         ordered=sum(map(len, ordered.bands)),
         scale=_scale(row.shown for row in rows.values()),
     )
