@@ -65,7 +65,7 @@ class Reader:
     def press(self, what: str | Locator) -> None:
         """Click a link or a button that leads to a page, and look at it."""
         place = self.page.locator(what) if isinstance(what, str) else what
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(wait_until="domcontentloaded"):  # a person does not wait for the pictures either
             place.first.click()
         self.look()
 
@@ -117,7 +117,7 @@ class Reader:
     def enter(self, what: str) -> None:
         """Tab to a link or a button that leads to a page, and press Enter."""
         self.tab_to(what)
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
             self.page.keyboard.press("Enter")
         self.look()
 
