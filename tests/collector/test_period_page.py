@@ -127,14 +127,15 @@ def test_outside_the_office_small_cells_are_n_alone_in_the_csv_too(shared: World
     assert {row["services"]: row for row in inside}["social-benefits"]["answers_5"] == "3"
 
 
-def test_of_today_there_is_the_total_alone(own: World) -> None:
+def test_today_waits_until_it_is_over(own: World) -> None:
     """Whoever looks again and again must not see what a single citizen tapped."""
     own.clock.now = TOMORROW - timedelta(hours=15)  # still the 21st in Vilnius
     address = {"kind": "day", "day": "2026-11-21", "lang": "en"}
     text = own.page(PERIOD, "head-hall", **address).text
-    assert "3 ratings" in text
-    assert "days that are over" in text
-    assert "Very good" not in text[text.index("figure-title") : text.index("notes-title")]
+    assert "Nothing was rated in this period." in text
+    month = own.page(PERIOD, "head-hall", kind="month", day="2026-11-21", lang="en").text
+    assert "Days up to 2026-11-20." in month
+    assert "10 ratings" in month
     for table in ("services", "hours", "questions", "language", "trend"):
         assert csv_rows(own.page(PERIOD, "head-hall", **address, format="csv", table=table)) == []
     one = own.page(PERIOD, "head-hall", **address, service="social-benefits").text

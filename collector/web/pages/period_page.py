@@ -51,8 +51,8 @@ class Row:
 class PeriodPage:
     """Names are still in all languages. `marks`: days on which a kiosk began to ask something else.
 
-    `whole` counts today too where `has_today`, all that is finer only days that are over: nobody is to watch what a single
-    citizen taps.
+    Figures are of days that are over, so that nobody watches what a single citizen taps; `until`: the last of them, where
+    the period goes on.
 
     `rhythm`: by hour and weekday. It and `facets` are missing where one service is looked at for long: they are not
     tallied by service.
@@ -68,7 +68,7 @@ class PeriodPage:
     points: list[Point]
     notes: list[Note]
     marks: list[date]
-    has_today: bool
+    until: date | None
     services: list[Row]
     questions: list[Row]
     hours: list[Row]
@@ -91,17 +91,8 @@ def period_page(store: SqliteStore, viewer: Viewer, office: str, asked: Asked, n
     over = finished(read, period, now)
     key = ("period", viewer.is_inside(office), viewer.is_admin, period, over, read.selection)
     page = past.of(store, key, lambda: _page(read, found, asked, period, over))
-    if over != period and not services and not asked.question:
-        page = _with_today(page, read.period(period))
     notes = store.notes(viewer, office, period.first.isoformat(), period.last.isoformat())
     return replace(page, asked=asked, newest=newest, notes=notes)
-
-
-def _with_today(page: PeriodPage, whole: Shown | None) -> PeriodPage:
-    """The same page with today in its figure: as a total, without the answers, so that nobody watches single taps."""
-    before, year = (other and replace(other, change=change(whole, other.shown)) for other in (page.before, page.year_before))
-    total = whole and replace(whole, distribution=None)
-    return replace(page, whole=total, before=before, year_before=year, has_today=True)
 
 
 def _page(read: Reading, office: dict[str, Any], asked: Asked, period: Period, details: Period) -> PeriodPage:
@@ -122,7 +113,7 @@ def _page(read: Reading, office: dict[str, Any], asked: Asked, period: Period, d
         points=trend_points(read, details, whole),
         notes=[],
         marks=marks(read.store, read.viewer, office["id"], period),
-        has_today=False,
+        until=details.last if details != period and details.last >= period.first else None,
         services=_rows(read, "service", details, before),
         questions=_question_rows(read, details, before),
         hours=_rows(read, "hour", details, None) if period.days == 1 else [],
