@@ -38,23 +38,14 @@ class Viewer:
     def is_inside(self, office: str) -> bool:
         return self.offices is not None and office in self.offices
 
-    def may_tend(self, office: str) -> bool:
-        """Answer for an office's comments: its head, and admins. Analysts and auditors read only."""
-        return self.is_admin or self.is_inside(office)
-
     @property
     def is_admin(self) -> bool:
         return self.role == "admin"
 
     @property
     def sees_fleet(self) -> bool:
-        """Accounting and quarantine are for those who answer for the whole system."""
+        """Accounting, quarantine and the audit log are for those who answer for the whole system."""
         return self.role in ("admin", "auditor")
-
-    @property
-    def sees_audit(self) -> bool:
-        """Who changed what is for those who answer for the whole system."""
-        return self.sees_fleet
 
     def may_write(self, office: str) -> bool:
         """Notes and the states of comments are its head's, and the admins'; analysts and auditors only read."""

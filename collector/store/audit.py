@@ -43,7 +43,7 @@ def write(conn: Connection, login: str, action: str, subject: str, before: Any, 
 
 def rows(conn: Connection, viewer: Viewer, query: AuditQuery) -> list[AuditRow]:
     """Newest first. Nothing for those who may not see it. `login` finds who did it and to whom it was done."""
-    if not viewer.sees_audit:
+    if not viewer.sees_fleet:
         return []
     sql = (
         "SELECT id, at, login, action, subject, before, after FROM audit "
@@ -57,7 +57,7 @@ def rows(conn: Connection, viewer: Viewer, query: AuditQuery) -> list[AuditRow]:
 
 def actions(conn: Connection, viewer: Viewer) -> list[str]:
     """Every action that was ever audited, by name."""
-    if not viewer.sees_audit:
+    if not viewer.sees_fleet:
         return []
     return [row[0] for row in conn.execute("SELECT DISTINCT action FROM audit ORDER BY action")]
 

@@ -83,7 +83,7 @@ class CommentPage:
 
 def find(conn: Connection, viewer: Viewer, query: CommentQuery, now: datetime, page: int = 1) -> CommentPage:
     """A page of comments, newest first. Hidden ones only for those who may show them again."""
-    if not viewer.may_see(query.office) or (query.hidden and not viewer.may_tend(query.office)):
+    if not viewer.may_see(query.office) or (query.hidden and not viewer.may_write(query.office)):
         return CommentPage()
     if not _enough(conn, viewer, query):
         return CommentPage(suppressed=True)
@@ -200,7 +200,7 @@ def _source(viewer: Viewer, query: CommentQuery, now: datetime) -> tuple[str, li
         values += [str(query.first or date.min), str(query.last or date.max)]
         conditions.append(f"{order} BETWEEN ? AND ?")  # so that newer ones need not be passed over one by one
         values += _places(query.first, query.last)
-    conditions += ["k.hidden IS NOT NULL" if query.hidden and viewer.may_tend(query.office) else "k.hidden IS NULL", _ripe()]
+    conditions += ["k.hidden IS NOT NULL" if query.hidden and viewer.may_write(query.office) else "k.hidden IS NULL", _ripe()]
     values.append(_ripe_place(now))
     conditions.append("e.standing IN (0, 1)" if query.raw else "e.standing = 0")
     joins += " CROSS JOIN event e ON e.stream = k.stream AND e.seq = k.seq"
@@ -244,7 +244,7 @@ def _rated(conn: Connection, viewer: Viewer, office: str, first: date, last: dat
 
 def _tended(conn: Connection, viewer: Viewer, office: str, ident: int, now: datetime) -> dict[str, Any] | None:
     """State and hiding of a comment that this viewer may change, or None."""
-    if not viewer.may_tend(office):
+    if not viewer.may_write(office):
         return None
     sql = (
         "SELECT k.state, k.hidden FROM comment k JOIN event e ON e.stream = k.stream AND e.seq = k.seq "  # noqa: S608

@@ -74,7 +74,7 @@ def fleet_viewer(request: Request) -> Viewer:
 def audit_viewer(request: Request) -> Viewer:
     """For the audit log's page: admins and auditors."""
     viewer = page_viewer(request)
-    if not viewer.sees_audit:
+    if not viewer.sees_fleet:
         raise HTTPException(403, "Only admins and auditors may see this.")
     return viewer
 

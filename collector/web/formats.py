@@ -12,7 +12,6 @@ from markupsafe import Markup, escape
 from collector.scoring.change import Change
 from collector.scoring.score import Estimate
 from collector.scoring.shown import Shown
-from collector.web.charts import axis_floor
 from collector.web.texts import Texts
 
 # For each scale, from worst to best: the values of a step, its tone among the five colours, its word.
@@ -162,7 +161,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "bounds": bounds,
     "clock_hour": clock_hour,
     "local_moment": local_moment,
-    "axis_floor": axis_floor,
     "by_institution": by_institution,
     "question_options": question_options,
 }

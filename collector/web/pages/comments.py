@@ -62,7 +62,7 @@ def comments_page(
     """Comments of an office, newest first."""
     store = here.stores.reading()
     office = _office(store, viewer, query.office)
-    if query.hidden and not viewer.may_tend(query.office):
+    if query.hidden and not viewer.may_write(query.office):
         raise HTTPException(403, "Only the head of the office and admins may see hidden comments.")
     found = store.comments(viewer, query, here.now(), page)
     names = {service["id"]: service["name"] for service in store.services(viewer)}
@@ -139,7 +139,7 @@ def _changed(
 ) -> Response:
     """Change a comment and go back to the page and the place of it where the form was."""
     _office(here.stores.reading(), viewer, office)
-    if not viewer.may_tend(office):
+    if not viewer.may_write(office):
         raise HTTPException(403, "Only the head of the office and admins may change comments.")
     with here.stores.writing() as store:
         if not change(store):
@@ -179,7 +179,7 @@ def _html(
         page=page,
         last=page * PAGE >= found.total and not found.more,
         rows=_with_neighbours(found.rows, wanted),
-        tends=request.state.viewer.may_tend(query.office),
+        tends=request.state.viewer.may_write(query.office),
         services=offered,
         service_names=names,
         languages=LANGUAGES,
