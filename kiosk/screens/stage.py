@@ -92,7 +92,8 @@ class Stage(FloatLayout):
     def let_go(self) -> None:
         """What fingers rest on is no longer under them: their release presses nothing."""
         for touch in EventLoop.touches:
-            for held in [reference() for reference in touch.grab_list]:
+            alive = [held for reference in touch.grab_list if (held := reference()) is not None]
+            for held in alive:  # a finger may outlive what it came down on
                 touch.ungrab(held)
                 if isinstance(held, Pressable):
                     held.pressed = False

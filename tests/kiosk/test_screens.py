@@ -1,5 +1,6 @@
 """The screens as they are laid out and touched, in a window without a display."""
 
+import gc
 import itertools
 import json
 import threading
@@ -196,6 +197,18 @@ def test_a_release_outside_is_no_answer(kiosk: Any, outbox: Witness) -> None:
     kiosk.settle()
     assert (outbox.seen, kiosk.app.shown) == ([], "rating")
     assert {answer.face.look for answer in kiosk.app.rating.ids.answers.answers} == {"plain"}
+
+
+def test_a_finger_may_outlive_what_it_rests_on(kiosk: Any, outbox: Witness) -> None:
+    from kivy.uix.widget import Widget
+
+    finger, passing = kiosk.press(*kiosk.face(4)), Widget()
+    finger.grab(passing)
+    del passing
+    gc.collect()
+    kiosk.app.stage.let_go()
+    kiosk.release(finger, *kiosk.face(4))
+    assert outbox.seen == []
 
 
 def test_the_gap_between_two_faces_is_no_answer(kiosk: Any, outbox: Witness) -> None:

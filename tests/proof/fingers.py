@@ -106,10 +106,10 @@ def main(folder: Path, count: int, seed: int) -> None:
         time.now += draw.choice((0.0, 0.1, 0.3, 0.6)) if draw.random() < 0.99 else draw.choice((12.0, 41.0, 70.0))
         if number % 4 == 0:
             app.tick()
+            if time.now - beaten >= BEAT_S:
+                app.beat()
+                beaten = time.now
             frame()
-        if time.now - beaten >= BEAT_S:
-            app.beat()
-            beaten = time.now
         if number % 100 == 99:
             print(f"{resident_mb():.1f}", flush=True)
     app.on_stop()
