@@ -104,7 +104,9 @@ def points(value: float, words: Texts, scale: str = "") -> str:
     exact = value if scale == NPS else 100 * value
     digits = 0 if abs(exact) >= 1 else 1
     rounded = round(exact, digits)
-    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{words.number(abs(rounded), digits)}"
+    if not rounded:
+        return "0"
+    return f"{'+' if rounded > 0 else '−'}{words.number(abs(rounded), digits)}"
 
 
 def points_span(change: Change, words: Texts, scale: str = "") -> str:

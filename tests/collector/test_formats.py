@@ -85,3 +85,11 @@ def test_offices_are_listed_by_name_with_accents_beside_their_letters() -> None:
     offices = [office("Šunskai", "b"), office("Teismas", "b"), office("Archyvas", "b"), office("Zarasai", "a")]
     groups = formats.by_institution(offices, texts("lt"))
     assert [[one.office["name"]["lt"] for one in group] for group in groups] == [["Zarasai"], ["Archyvas", "Šunskai", "Teismas"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "scale", "written"),
+    [(0.114, "", "+11"), (-0.02, "", "−2"), (-0.004, "", "−0.4"), (0.0004, "", "0"), (-12.4, "nps11", "−12"), (0.0, "", "0")],
+)
+def test_a_difference_is_written_in_points_with_its_sign(value: float, scale: str, written: str) -> None:
+    assert formats.points(value, texts("en"), scale) == written
