@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from broker_config.messages import SCALES, Score
 from collector.scoring.intervals import Interval, mean_index, nps, wilson
 
-METRIC = 1
+# The versions of the formulas, and the day from which each of them counts: a change is a mark on every trend.
+METRICS = {1: date(2026, 1, 1)}
+METRIC = max(METRICS)
 FEWEST = 10
 
 

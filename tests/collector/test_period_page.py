@@ -4,13 +4,14 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from collector.catalogue import read
+from collector.scoring.score import METRICS
 from tests.catalogues import document
 from tests.collector.deliveries import NOW, rating, reasons, rows, sent
 from tests.collector.web_world import World, world
@@ -312,6 +313,14 @@ def test_the_institutions_weights_make_an_index_and_what_few_answered_is_left_ou
     assert "Index by the institution&#39;s weights:" in text
     assert "Too few answers yet, left out: “Name”." in " ".join(text.split()).replace("</p>", "")
     assert "weights:" not in own.page(PERIOD, "head-hall", kind="month", day="2026-11-20", question="advise", lang="en").text
+
+
+def test_a_new_version_of_the_formulas_is_a_mark_on_the_trend(own: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(METRICS, 2, date(2026, 11, 12))
+    text = own.page(PERIOD, "head-hall", kind="month", day="2026-11-20", lang="en").text
+    assert '<time datetime="2026-11-12">2026-11-12</time> a new version of the formulas began' in text
+    chart = own.page("/offices/hall/trend.json", "head-hall", kind="month", day="2026-11-20", lang="en").text
+    assert "another formula" in chart
 
 
 class TestNotes:

@@ -81,6 +81,7 @@ def trend(
     read, period = _reading(here, viewer, office, asked)
     words, store = texts_of(request), here.stores.reading()
     notes = store.notes(viewer, office, period.first.isoformat(), period.last.isoformat())
+    named = {"questions": words.gettext("another question"), "metric": words.gettext("another formula")}
     over = finished(read, period, here.now())
     before = over_only(period.before(), over)
 
@@ -90,7 +91,7 @@ def trend(
             period.grain,
             words,
             notes=[charts.Mark(note.date, note.text) for note in notes],
-            marks=[charts.Mark(day, words.gettext("another question")) for day in marks(store, viewer, office, period)],
+            marks=[charts.Mark(mark.day, named[mark.what]) for mark in marks(store, viewer, office, period)],
             before=moved(trend_points(read, before), period, before) if before else [],
             span=(period.first, period.last),
             theme=theme,

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from collector.access import Viewer
 from collector.periods import Period, months_later
 from collector.scoring.change import Change, change
 from collector.scoring.pooled import merge_small, merged
-from collector.scoring.score import FEWEST
+from collector.scoring.score import FEWEST, METRICS
 from collector.scoring.shown import Shown
 from collector.scoring.weighted import Component, WeightedIndex, weighted_index
 from collector.store.base import Histogram
@@ -47,9 +47,16 @@ class Row:
     change: Change | None = None
 
 
+class Mark(NamedTuple):
+    """A day on which a kiosk of the office began to ask something else, or a new version of the formulas began."""
+
+    day: date
+    what: Literal["questions", "metric"]
+
+
 @dataclass(frozen=True)
 class PeriodPage:
-    """Names are still in all languages. `marks`: days on which a kiosk began to ask something else.
+    """Names are still in all languages. `marks`: days from which figures are not quite the same.
 
     Figures are of days that are over, so that nobody watches what a single citizen taps; `until`: the last of them, where
     the period goes on.
@@ -67,7 +74,7 @@ class PeriodPage:
     year_before: Compared | None
     points: list[Point]
     notes: list[Note]
-    marks: list[date]
+    marks: list[Mark]
     until: date | None
     services: list[Row]
     questions: list[Row]
@@ -169,12 +176,13 @@ def rhythm(read: Reading, period: Period) -> list[Cell]:
     return [Cell(int(h.place["weekday"]), int(h.place["hour"]), read.show(h)) for h in found if h.question == question]
 
 
-def marks(store: SqliteStore, viewer: Viewer, office: str, period: Period) -> list[date]:
-    """The days of the period on which a kiosk of the office began to ask something else: figures are not quite the same."""
+def marks(store: SqliteStore, viewer: Viewer, office: str, period: Period) -> list[Mark]:
+    """The days of the period from which figures are not quite the same, oldest first."""
     found = office_of(store, viewer, office)
     zone = ZoneInfo(found["timezone"]) if found else UTC
-    days = {datetime.fromisoformat(moment).astimezone(zone).date() for moment in store.questionnaire_changes(viewer, office)}
-    return sorted(day for day in days if period.first <= day <= period.last)
+    asked = {datetime.fromisoformat(moment).astimezone(zone).date() for moment in store.questionnaire_changes(viewer, office)}
+    every = [Mark(day, "questions") for day in asked] + [Mark(METRICS[version], "metric") for version in METRICS if version > 1]
+    return sorted(mark for mark in every if period.first <= mark.day <= period.last)
 
 
 def _compared(read: Reading, whole: Shown | None, other: Period | None) -> Compared | None:
