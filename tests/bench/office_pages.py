@@ -58,7 +58,7 @@ class Served:
     sessions: dict[str, str]
 
 
-def run(views: int = 200, pages: dict[str, str] | None = None) -> dict[str, Figure]:
+def run(views: int = 100, pages: dict[str, str] | None = None) -> dict[str, Figure]:
     """Takes about ten minutes, most of them to fill the two stores, and 12 GB of disk while it runs."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         ten, one = (_served(stack, Path(folder) / f"{size.days}", size) for size in (TEN, ONE))

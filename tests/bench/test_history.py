@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.store.comments import CommentQuery
 from collector.store.sqlite import SqliteStore
 from collector.tallies import GRAINS, REASON_GRAINS, VALUES
 from tests.bench.history import Size, catalogue_of, fill, office
@@ -64,5 +65,7 @@ def test_every_service_of_every_office_has_every_day(path: Path) -> None:
 
 def test_comments_are_read_like_any_others(path: Path) -> None:
     store = SqliteStore(path, read_only=True)
-    assert all(len(store.comments(EVERYBODY, office(n))) == 7 for n in range(3))
+    assert all(
+        len(store.comments(EVERYBODY, CommentQuery(office(n)), datetime(2026, 11, 23, tzinfo=UTC)).rows) == 7 for n in range(3)
+    )
     store.close()

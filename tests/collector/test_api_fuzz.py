@@ -14,6 +14,8 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 
 from tests.collector.web_world import World, world
 
+pytestmark = pytest.mark.timeout(90)  # two hundred answers and their schemas: seconds by themselves, not beside other tests
+
 WHO = ("admin", "auditor", "analyst", "head-hall", "head-none", "nobody", "stranger")
 OFTEN = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 FAR_OFTENER = settings(OFTEN, max_examples=400)

@@ -69,7 +69,7 @@ def test_a_fault_has_them_too(web: World, monkeypatch: pytest.MonkeyPatch) -> No
     def broken(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(SqliteStore, "services", broken)
+    monkeypatch.setattr(SqliteStore, "service_names", broken)
     answer = ask(web, "/offices/hall")
     assert answer.status_code == 500
     assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
