@@ -4,8 +4,6 @@ import re
 import sqlite3
 from dataclasses import dataclass
 
-import sqlite_utils
-
 from broker_config.messages import MAX_BATCH_BYTES, MAX_BATCH_EVENTS
 
 _ENVELOPE_BYTES = 200
@@ -40,7 +38,7 @@ class Due:
 class Batches:
     """Reads one outbox's events."""
 
-    def __init__(self, db: sqlite_utils.Database) -> None:
+    def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
     def due(self, stream: Stream, above: int, limit: int = MAX_BATCH_EVENTS) -> Due | None:

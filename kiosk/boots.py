@@ -9,12 +9,11 @@ When a boot began is all there is to know, and each boot bounds its neighbours: 
 the one before it had run, and it had run before the next one began.
 """
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-
-import sqlite_utils
 
 from broker_config.messages import utc_text
 from kiosk.clock import PLAUSIBLE, Moment
@@ -90,7 +89,7 @@ def bounded(boots: Sequence[Boot]) -> list[Span]:
 class Boots:
     """The tables of boots and of waiting events. Whoever writes here has begun a transaction."""
 
-    def __init__(self, db: sqlite_utils.Database) -> None:
+    def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
     def known(self, boot: str) -> tuple[float | None, float]:

@@ -21,8 +21,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
-
 from broker_config.messages import EVENT, MAX_BATCH_EVENTS, MAX_EVENT_BYTES
 from broker_config.redaction import redact
 from kiosk import boots
@@ -59,9 +57,9 @@ class Outbox:
     def __init__(self, path: Path, kiosk: str, machine: str, *, keep_days: int = 30, max_events: int = 1_000_000) -> None:
         self.folder = path.parent
         self.kiosk, self.machine, self.keep_days, self.max_events = kiosk, machine, keep_days, max_events
-        self.db = sqlite_utils.Database(sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False))
+        self.db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
         try:
-            self.db.conn.executescript(
+            self.db.executescript(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;" + _SCHEMA + boots.SCHEMA
             )
             self.boots, self._batches = boots.Boots(self.db), Batches(self.db)
@@ -71,7 +69,7 @@ class Outbox:
             raise
 
     def close(self) -> None:
-        self.db.conn.close()
+        self.db.close()
 
     # ── writing ─────────────────────────────────────────────────────────────────────────
 
@@ -145,7 +143,7 @@ class Outbox:
         with self._writing():
             self.db.execute("INSERT OR REPLACE INTO config (id, payload) VALUES (?, ?)", (config, payload))
             known = [row[0] for row in self.db.execute("SELECT id FROM config WHERE id<>?", (config,))]
-            self.db.conn.executemany("DELETE FROM config WHERE id=?", [(one,) for one in known if one not in used])
+            self.db.executemany("DELETE FROM config WHERE id=?", [(one,) for one in known if one not in used])
 
     # ── reading ─────────────────────────────────────────────────────────────────────────
 
@@ -196,12 +194,12 @@ class Outbox:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Immediate: the app and the link write to the same file, and a read that turns into a write could not wait."""
-        self.db.conn.execute("BEGIN IMMEDIATE")
+        self.db.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self.db.conn.execute("COMMIT")
+            self.db.execute("COMMIT")
         except BaseException:
-            self.db.conn.rollback()
+            self.db.rollback()
             raise
 
     def _bind(self) -> None:

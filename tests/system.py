@@ -155,7 +155,7 @@ class System:
         command = ["-m", "collector", "ingest", "--data", str(self.data), "--port", str(self.settings.port), "--name", name]
         process = Process(command + (["--shared"] if shared else []), self.folder / log, {"NUOMONE_BROKER_PASSWORD": "pw"})
         self._cleanup.callback(process.kill)
-        wait_for(lambda: "event=connected" in process.text(), 10)
+        wait_for(lambda: "event=connected" in process.text(), 15)
         return process
 
     def web(self) -> str:

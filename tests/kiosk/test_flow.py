@@ -55,7 +55,7 @@ class Citizen:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        return [json.loads(row["body"]) for row in self.kept.db["event"].rows]
+        return [json.loads(body) for (body,) in self.kept.db.execute("SELECT body FROM event ORDER BY seq")]
 
 
 @pytest.fixture

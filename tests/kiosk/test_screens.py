@@ -155,7 +155,7 @@ def test_an_answer_is_durable_before_thanks(kiosk: Any, outbox: Witness, value: 
     kiosk.tap(*kiosk.face(value))
     assert outbox.seen == [("rating", "rating")]
     kiosk.until(lambda: kiosk.app.shown == "thanks")
-    assert [json.loads(row["body"])["value"] for row in outbox.db["event"].rows] == [value]
+    assert [json.loads(body)["value"] for (body,) in outbox.db.execute("SELECT body FROM event")] == [value]
 
 
 def test_the_chosen_face_stays_lit_until_thanks_and_never_after(kiosk: Any, clock: Time) -> None:
@@ -252,7 +252,7 @@ def test_a_correction_belongs_to_the_same_visit(kiosk: Any, outbox: Witness, clo
     assert kiosk.app.shown == "rating"
     kiosk.settle()
     kiosk.tap(*kiosk.face(5))
-    events = [json.loads(row["body"]) for row in outbox.db["event"].rows]
+    events = [json.loads(body) for (body,) in outbox.db.execute("SELECT body FROM event")]
     assert [event["value"] for event in events] == [1, 5]
     assert events[0]["visit"] == events[1]["visit"]
 
@@ -263,7 +263,7 @@ def test_the_language_is_the_citizens_own(kiosk: Any, outbox: Witness) -> None:
     assert kiosk.app.rating.question == "How was the service today?"
     assert [button.chosen for button in kiosk.app.rating.ids.foot.buttons] == [False, True]
     kiosk.tap(*kiosk.face(5))
-    assert json.loads(next(iter(outbox.db["event"].rows))["body"])["language"] == "en"
+    assert json.loads(outbox.db.execute("SELECT body FROM event").fetchone()[0])["language"] == "en"
 
 
 # ── trouble ─────────────────────────────────────────────────────────────────────────────
