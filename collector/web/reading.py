@@ -83,3 +83,11 @@ def most(histograms: Sequence[Histogram], dimension: str) -> dict[str, Histogram
         if key not in found or sum(histogram.counted) > sum(found[key].counted):
             found[key] = histogram
     return found
+
+
+def main_question(histograms: Iterable[Histogram]) -> str:
+    """The question with most answers among them; '' without any."""
+    sums: dict[str, int] = {}
+    for histogram in histograms:
+        sums[histogram.question] = sums.get(histogram.question, 0) + sum(histogram.counted)
+    return max(sums, key=lambda question: (sums[question], question), default="")

@@ -1,6 +1,5 @@
 """What an office's page of any period says, read from tallies only."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -20,7 +19,7 @@ from collector.web.charts import Cell, Point
 from collector.web.pages.asked import Asked
 from collector.web.pages.office_day import last_working_day
 from collector.web.pages.office_page import Reason, office_of, pareto
-from collector.web.reading import Reading, Selection
+from collector.web.reading import Reading, Selection, main_question
 from collector.web.remembered import Past
 
 Facet = Literal["language", "trigger", "counter"]
@@ -172,7 +171,7 @@ def moved(points: list[Point], period: Period, before: Period) -> list[Point]:
 def rhythm(read: Reading, period: Period) -> list[Cell]:
     """Every hour of the week that was rated, of the question with most answers."""
     found = read.histograms(("weekday", "hour"), period.first, period.last)
-    question = _main(found)
+    question = main_question(found)
     return [Cell(int(h.place["weekday"]), int(h.place["hour"]), read.show(h)) for h in found if h.question == question]
 
 
@@ -217,7 +216,7 @@ def _facets(read: Reading, period: Period, before: Period | None) -> dict[Facet,
 
 def _facet(read: Reading, facet: Facet, period: Period, seen: set[str]) -> list[tuple[str, Shown]]:
     found = read.histograms((facet,), period.first, period.last)
-    question = _main(found)
+    question = main_question(found)
     cells = [(str(h.place[facet]), h) for h in found if h.question == question]
     hidden = [cell for cell in cells if facet == "counter" and cell[0] not in seen]
     kept, small = merge_small([cell for cell in cells if cell not in hidden])
@@ -253,14 +252,6 @@ def _component(key: str, weight: float, shown: Shown | None) -> Component:
     if shown is None:
         return Component(key, weight, 0, None, None)
     return Component(key, weight, shown.n, shown.index, shown.index_interval)
-
-
-def _main(histograms: Sequence[Histogram]) -> str:
-    """The question with most answers among them."""
-    sums: dict[str, int] = {}
-    for histogram in histograms:
-        sums[histogram.question] = sums.get(histogram.question, 0) + sum(histogram.counted)
-    return max(sums, key=lambda question: (sums[question], question), default="")
 
 
 def _start(key: str) -> date:

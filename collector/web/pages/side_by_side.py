@@ -15,7 +15,7 @@ from collector.scoring.shown import Shown
 from collector.store.base import Histogram
 from collector.store.sqlite import SqliteStore
 from collector.web.pages.asked import Asked
-from collector.web.reading import Reading, Selection, most
+from collector.web.reading import Reading, Selection, main_question, most
 from collector.web.remembered import Past
 
 NPS = "nps11"
@@ -84,7 +84,7 @@ def _page(store: SqliteStore, viewer: Viewer, asked: Asked, period: Period, newe
     last = min(period.last, newest)
     read = Reading(store, viewer, Selection((), (service,) if service else (), asked.question, asked.raw))
     found = most(read.histograms(("office",), period.first, last), "office")
-    question = asked.question or _usual_question(found.values())
+    question = asked.question or main_question(found.values())
     before = _before(read, period, question)
     offices = {office["id"]: office for office in store.offices(viewer)}
     given = next((s["offices"] for s in store.services(viewer) if s["id"] == service), None) if service else None
@@ -117,14 +117,6 @@ def _scale(shown: Iterable[Shown]) -> tuple[float, float]:
     low = min((estimate.low for estimate in estimates), default=0.0)
     high = max((estimate.high for estimate in estimates), default=1.0)
     return floor(10 * low) / 10, ceil(10 * high) / 10
-
-
-def _usual_question(histograms: Iterable[Histogram]) -> str:
-    """The question that most offices are compared by: the one with most answers."""
-    sums: dict[str, int] = {}
-    for histogram in histograms:
-        sums[histogram.question] = sums.get(histogram.question, 0) + sum(histogram.counted)
-    return max(sums, key=lambda question: (sums[question], question), default="")
 
 
 def _before(read: Reading, period: Period, question: str) -> dict[str, Shown]:
