@@ -97,6 +97,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "text": "The question itself.",
         "words": "A word for each value from the lowest up; for `nps11` the words of its two ends are enough.",
         "reasons": "What may be chosen as a reason afterwards.",
+        "after": "A further question that is asked only after a `good` or only after a `bad` answer to the main one. "
+        "Left out where it is `any`.",
     },
     "ReasonLists": {
         "good": "Offered after a good answer.",

@@ -51,13 +51,18 @@ class ReasonLists(Message):
 
 
 class Question(Message):
-    """`words`: the answers from the lowest value up, in each language."""
+    """`words`: the answers from the lowest value up, in each language.
+
+    `after`: a further question that is asked only after a good, or only after a bad answer to the main one. Where it is
+    `any` it is left out, so that configurations from before it existed keep their hash.
+    """
 
     id: Identifier
     scale: ScaleName
     text: Text
     words: dict[Language, list[str]] = {}
     reasons: ReasonLists = ReasonLists()
+    after: Literal["any", "good", "bad"] = Field(default="any", exclude_if=lambda v: v == "any")
 
 
 class Questionnaire(Message):

@@ -21,6 +21,7 @@ from paho.mqtt.properties import Properties
 
 from broker_config import topics
 from broker_config.messages import CollectorState
+from broker_config.tls import ClientTls
 from collector.acknowledge import Acknowledger
 from collector.fleet import Fleet
 from collector.inbox import Inbox
@@ -46,6 +47,7 @@ class IngestSettings:
     shared: bool = False
     batch: int = 1000
     wait_s: float = 0.02
+    tls: ClientTls | None = None
 
 
 class Ingest:
@@ -181,7 +183,10 @@ class Ingest:
             protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311,
             clean_session=None if version5 else True,
         )
-        client.username_pw_set(s.username, s.password)
+        if s.tls:
+            client.tls_set_context(s.tls.context())
+        else:
+            client.username_pw_set(s.username, s.password)
         client.will_set(topics.collector_state(s.name), CollectorState(state="lost").wire(), qos=1, retain=True)
         client.max_queued_messages_set(0)
         client.connect_timeout = 5.0

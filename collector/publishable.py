@@ -50,6 +50,12 @@ def language_faults(questionnaire: Questionnaire, languages: Iterable[str]) -> I
                 yield f"question {question.id} has no {what} in {language}."
 
 
+def languages_of(questionnaire: Questionnaire) -> list[str]:
+    """The languages in which nothing is missing."""
+    known = dict.fromkeys(language for question in questionnaire.questions for language in question.text)
+    return [language for language in known if not any(language_faults(questionnaire, [language]))]
+
+
 def _missing(question: Question, language: str) -> Iterable[str]:
     reasons = question.reasons
     if not question.text.get(language):

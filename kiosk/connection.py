@@ -8,7 +8,7 @@ import secrets
 import select
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import paho.mqtt.client as mqtt
@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from broker_config import topics
 from broker_config.messages import State
+from broker_config.tls import ClientTls
 from kiosk import __version__
 
 log = structlog.get_logger()
@@ -27,13 +28,14 @@ _READS = 64  # of the socket in one exchange: what is due to be sent must get it
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
-    """Where the broker is and who we are there. `protocol`: "5" or "3.1.1"."""
+    """Where the broker is and who we are there: by password, or by certificate. `protocol`: "5" or "3.1.1"."""
 
     host: str
     port: int
     username: str
-    password: str
+    password: str = field(repr=False)
     protocol: str = "5"
+    tls: ClientTls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,10 @@ class Connection:
             protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311,
             clean_session=None if version5 else True,
         )
-        client.username_pw_set(self.broker.username, self.broker.password)
+        if self.broker.tls:
+            client.tls_set_context(self.broker.tls.context())
+        else:
+            client.username_pw_set(self.broker.username, self.broker.password)
         client.will_set(topics.state(self.kiosk), self._state("lost"), qos=1, retain=True)
         client.max_inflight_messages_set(0 if version5 else 1000)
         client.connect_timeout = _CONNECT_S

@@ -1,19 +1,34 @@
 """Catalogue and configurations in the store: installing a file, publishing, relearning."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from broker_config.messages import KioskConfig, Message, Question, utc_text
-from collector.catalogue import Catalogue, CatalogueFaults, kiosk_config
+from collector.catalogue import Catalogue, CatalogueFaults, Counter, Institution, Kiosk, Office, Places, Service
 from collector.events import Placed, ReasonIds
 from collector.misuse import opening
+from collector.store import questionnaires
 
 # No collector publishes that many; above it a kiosk could use up the nine digits that a number may have.
 _HIGHEST_RELEARNED = 10**8
+
+COLUMNS = {
+    "institution": ("id", "name", "weights", "questionnaire", "retention"),
+    "office": ("id", "institution", "name", "timezone", "hours", "holidays", "address", "questionnaire"),
+    "service": ("id", "institution", "name", "owner", "purpose", "yearly"),
+    "counter": ("id", "office", "name", "services", "clerks", "questionnaire"),
+    "kiosk": ("id", "counter", "questionnaire", "languages", "display"),
+}
+JSON_COLUMNS = {"name", "weights", "retention", "hours", "holidays", "purpose", "services", "languages", "display"}
+_CONFIGURATION = (
+    "INSERT {otherwise}INTO configuration (kiosk, config, number, payload, origin, valid_from, valid_to) VALUES (?,?,?,?,?,?,?)"
+)
+
+_Row = TypeVar("_Row", bound=Message)
 
 
 def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
@@ -23,17 +38,39 @@ def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
     Raises CatalogueFaults where a question that the store knows has another scale now.
     """
     _check_scales(conn, catalogue)
-    _put(conn, "institution", ("id", "name", "weights"), catalogue.institutions)
-    _put(conn, "office", ("id", "institution", "name", "timezone", "hours"), catalogue.offices)
-    _put(conn, "service", ("id", "institution", "name"), catalogue.services)
-    _put(conn, "counter", ("id", "office", "name", "services", "clerks"), catalogue.counters)
+    for table, rows in (
+        ("institution", catalogue.institutions),
+        ("office", catalogue.offices),
+        ("service", catalogue.services),
+        ("counter", catalogue.counters),
+    ):
+        put(conn, table, rows)
     for questionnaire in catalogue.questionnaires:
-        _upsert(conn, "questionnaire", {"id": questionnaire.id, "payload": questionnaire.wire().decode()})
+        questionnaires.put_published(conn, questionnaire, now)
     conn.execute("UPDATE kiosk SET status='retired'")
-    _put(conn, "kiosk", ("id", "counter", "questionnaire", "languages", "display"), catalogue.kiosks, status="active")
-    changed = sum(_publish(conn, catalogue, kiosk.id, utc_text(now)) for kiosk in catalogue.kiosks)
+    put(conn, "kiosk", catalogue.kiosks)
+    places = Places(catalogue)
+    changed = sum(publish(conn, kiosk.id, lambda n, k=kiosk: places.config_of(k, n), now) for kiosk in catalogue.kiosks)  # type: ignore[misc]
     bump_version(conn)
     return changed
+
+
+def load(conn: Connection, day: str) -> Catalogue:
+    """What the catalogue says on a local day: everything in use, and of each questionnaire the version in force."""
+
+    def rows(table: str, model: type[_Row]) -> list[_Row]:
+        columns = COLUMNS[table]
+        sql = f"SELECT {', '.join(columns)} FROM {table} WHERE status='active' ORDER BY id"  # noqa: S608 - our own names
+        return [model.model_validate(_values(columns, row)) for row in conn.execute(sql)]
+
+    return Catalogue(
+        institutions=rows("institution", Institution),
+        offices=rows("office", Office),
+        services=rows("service", Service),
+        counters=rows("counter", Counter),
+        questionnaires=questionnaires.in_force(conn, day),
+        kiosks=rows("kiosk", Kiosk),
+    )
 
 
 def bump_version(conn: Connection) -> None:
@@ -84,27 +121,31 @@ def relearn(conn: Connection, config: KioskConfig, now: datetime) -> bool:
         return False
     moment = utc_text(now)
     row = (config.kiosk, config.config, _number(config.config), config.wire().decode(), "kiosk", moment, moment)
-    new = conn.execute("INSERT OR IGNORE INTO configuration VALUES (?,?,?,?,?,?,?)", row).rowcount > 0
+    new = conn.execute(_CONFIGURATION.format(otherwise="OR IGNORE "), row).rowcount > 0
     if new:
         _keep_questions(conn, config)
         bump_version(conn)
     return new
 
 
-def _publish(conn: Connection, catalogue: Catalogue, ident: str, now: str) -> bool:
-    kiosk = next(k for k in catalogue.kiosks if k.id == ident)
+def publish(conn: Connection, kiosk: str, numbered: Callable[[int], KioskConfig], now: datetime) -> bool:
+    """Make `numbered(n)` the configuration that a kiosk should have, n above every number seen.
+
+    False where it has that already.
+    """
+    moment = utc_text(now)
     sql = (
         "SELECT max(k.highest_config, coalesce((SELECT max(number) FROM configuration WHERE kiosk=k.id), 0)) "
         "FROM kiosk k WHERE k.id=?"
     )
-    highest = conn.execute(sql, (ident,)).fetchone()[0]
-    current = conn.execute("SELECT config, number FROM configuration WHERE kiosk=? AND valid_to IS NULL", (ident,)).fetchone()
-    if current and kiosk_config(catalogue, kiosk, current[1]).config == current[0]:
+    highest = conn.execute(sql, (kiosk,)).fetchone()[0]
+    current = conn.execute("SELECT config, number FROM configuration WHERE kiosk=? AND valid_to IS NULL", (kiosk,)).fetchone()
+    if current and numbered(current[1]).config == current[0]:
         return False
-    config = kiosk_config(catalogue, kiosk, highest + 1)
-    conn.execute("UPDATE configuration SET valid_to=? WHERE kiosk=? AND valid_to IS NULL", (now, ident))
-    row = (ident, config.config, highest + 1, config.wire().decode(), "catalogue", now, None)
-    conn.execute("INSERT INTO configuration VALUES (?,?,?,?,?,?,?)", row)
+    config = numbered(highest + 1)
+    conn.execute("UPDATE configuration SET valid_to=? WHERE kiosk=? AND valid_to IS NULL", (moment, kiosk))
+    row = (kiosk, config.config, highest + 1, config.wire().decode(), "catalogue", moment, None)
+    conn.execute(_CONFIGURATION.format(otherwise=""), row)
     _keep_questions(conn, config)
     return True
 
@@ -165,17 +206,22 @@ def _number(config: str) -> int:
     return int(config.split("-", maxsplit=1)[0])
 
 
-def _put(conn: Connection, table: str, columns: tuple[str, ...], rows: Iterable[Message], **more: str) -> None:
+def put(conn: Connection, table: str, rows: Iterable[Message]) -> None:
+    """Write rows of the catalogue over those with the same id, and take them into use."""
     for row in rows:
         values = row.model_dump(mode="json")
-        _upsert(conn, table, {name: _text(values[name]) for name in columns} | more)
+        _upsert(conn, table, {name: _text(values[name]) for name in COLUMNS[table]} | {"status": "active"})
 
 
-def _upsert(conn: Connection, table: str, row: dict[str, str]) -> None:
+def _upsert(conn: Connection, table: str, row: dict[str, str | int]) -> None:
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     changes = ", ".join(f"{name}=excluded.{name}" for name in row)
     conn.execute(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO UPDATE SET {changes}", list(row.values()))  # noqa: S608
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _values(columns: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
+    return {name: json.loads(value) if name in JSON_COLUMNS else value for name, value in zip(columns, row, strict=True)}
+
+
+def _text(value: Any) -> str | int:
+    return value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)

@@ -4,8 +4,9 @@ import json
 from sqlite3 import Connection
 from typing import Any
 
-from broker_config.messages import Health, Questionnaire, QueueVisit
+from broker_config.messages import Health, QueueVisit
 from collector.access import Viewer
+from collector.store import questionnaires
 
 ROTATING = 3
 
@@ -91,8 +92,8 @@ def questionnaire_changes(conn: Connection, viewer: Viewer, office: str) -> list
 def questions(conn: Connection) -> dict[str, dict[str, str]]:
     """The text of every question that a questionnaire asks, by id."""
     texts: dict[str, dict[str, str]] = {}
-    for (payload,) in conn.execute("SELECT payload FROM questionnaire ORDER BY id"):
-        texts |= {q.id: dict(q.text) for q in Questionnaire.model_validate_json(payload).questions}
+    for questionnaire in questionnaires.ever_published(conn):
+        texts |= {q.id: dict(q.text) for q in questionnaire.questions}
     return texts
 
 
@@ -139,8 +140,8 @@ def quarantine(conn: Connection, limit: int = 1000) -> list[dict[str, Any]]:
 
 def reason_names(conn: Connection) -> dict[str, dict[str, str]]:
     names: dict[str, dict[str, str]] = {}
-    for (payload,) in conn.execute("SELECT payload FROM questionnaire"):
-        for question in Questionnaire.model_validate_json(payload).questions:
+    for questionnaire in questionnaires.ever_published(conn):
+        for question in questionnaire.questions:
             names |= {choice.id: choice.text for choice in (*question.reasons.bad, *question.reasons.good)}
     return names
 

@@ -6,7 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from collector.events import Answer, Kind
 from collector.localtime import NO_DAY, local
-from collector.store import comments
+from collector.store import comments, schema_admin
 from collector.store.contexts import Contexts
 from collector.tallies import GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
 
@@ -213,3 +213,9 @@ def m005_comments(db: Database) -> None:
     for stream, seq, minute, context, value, text in stored:
         shared = contexts.get(context)
         comments.add(db.conn, [(stream, Answer(seq, Kind.COMMENT, minute, 0, shared, value, "", 0, text or ""))])
+
+
+@migrations()
+def m006_admin(db: Database) -> None:
+    """The catalogue's whole inventory, versions of questionnaires, enrolment, commands, staged roll-outs of configurations."""
+    _run(db, schema_admin.TABLES)

@@ -15,6 +15,7 @@ from collector.web.session import csrf_token, token_of
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _OWN = ("same-origin", "none")
 
+ADMINS_ONLY = "Only administrators may do this."
 SIGN_IN = "Sign in, or send a token: Authorization: Bearer …"
 
 
@@ -79,6 +80,14 @@ def audit_viewer(request: Request) -> Viewer:
     return viewer
 
 
+def admin_viewer(request: Request) -> Viewer:
+    """For pages on which the system is set up: admins."""
+    viewer = page_viewer(request)
+    if not viewer.is_admin:
+        raise HTTPException(403, ADMINS_ONLY)
+    return viewer
+
+
 def form_viewer(request: Request, csrf: Annotated[str, Form()] = "") -> Viewer:
     """For forms: the session's viewer, if the form came from a page of this session. Every POST of a page takes it.
 
@@ -89,6 +98,13 @@ def form_viewer(request: Request, csrf: Annotated[str, Form()] = "") -> Viewer:
         raise SignInNeeded
     if not hmac.compare_digest(csrf.encode(), csrf_token(request).encode()):
         raise HTTPException(403, "This form is out of date. Please go back, reload the page and try again.")
+    return viewer
+
+
+def admin_form_viewer(viewer: Annotated[Viewer, Depends(form_viewer)]) -> Viewer:
+    """For forms that change how the system is set up: an admin's session, with the form's token."""
+    if not viewer.is_admin:
+        raise HTTPException(403, ADMINS_ONLY)
     return viewer
 
 
@@ -127,3 +143,5 @@ FormViewer = Annotated[Viewer, Depends(form_viewer)]
 ApiViewer = Annotated[Viewer, Depends(api_viewer)]
 FleetViewer = Annotated[Viewer, Depends(fleet_viewer)]
 AuditViewer = Annotated[Viewer, Depends(audit_viewer)]
+AdminViewer = Annotated[Viewer, Depends(admin_viewer)]
+AdminFormViewer = Annotated[Viewer, Depends(admin_form_viewer)]

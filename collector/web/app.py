@@ -13,8 +13,10 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from broker_config.tls import ClientTls
 from collector.web import problems
 from collector.web.access import from_here
+from collector.web.api import enrolment as enrolment_api
 from collector.web.api import health, lists, scores
 from collector.web.charts import Pictures, bundle
 from collector.web.context import Context
@@ -22,7 +24,31 @@ from collector.web.formats import FILTERS
 from collector.web.headers import Application
 from collector.web.listeners import Pace
 from collector.web.live import Live, LiveBroker
-from collector.web.pages import account, api_docs, audit, comments, live_total, misuse, notes, office, offices, period, sign_in
+from collector.web.pages import (
+    account,
+    accounts,
+    api_docs,
+    audit,
+    catalogue,
+    catalogue_files,
+    comments,
+    configurations,
+    enrolment,
+    every_vote,
+    fleet,
+    invitation,
+    kiosk,
+    live_total,
+    misuse,
+    notes,
+    office,
+    offices,
+    period,
+    quarantine,
+    questionnaires,
+    retention,
+    sign_in,
+)
 from collector.web.stores import Stores
 
 _HASHING = 2
@@ -32,7 +58,11 @@ _LARGEST_BODY = 64 * 1024
 
 @dataclass(frozen=True)
 class WebSettings:
-    """`data`: the collector's folder. The rest is for live numbers: the broker, and how often what is done."""
+    """`data`: the collector's folder. `signer`: the socket of the process that signs kiosks' certificates.
+
+    `address`: where kiosks and people find these pages from outside. The rest is for live numbers: the broker, and how
+    often what is done.
+    """
 
     data: Path
     host: str
@@ -41,18 +71,23 @@ class WebSettings:
     password: str
     protocol: str
     pace: Pace = field(default_factory=Pace)
+    tls: ClientTls | None = None
+    signer: Path | None = None
+    address: str = ""
 
 
 def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     """The application over one store and one broker."""
     stores = Stores(settings.data / "collector.sqlite")
-    broker = LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol)
+    broker = LiveBroker(settings.host, settings.port, settings.username, settings.password, settings.protocol, settings.tls)
     live = Live(broker, live_total.Totals(stores, now), settings.pace)
     templates = Environment(loader=PackageLoader("collector.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     templates.filters.update(FILTERS)
     templates.globals["vega_url"] = bundle.URL
     pictures = Pictures()
-    context = Context(stores, now, live, templates, CapacityLimiter(_HASHING), pictures)
+    context = Context(
+        stores, now, live, templates, CapacityLimiter(_HASHING), pictures, signer=settings.signer, address=settings.address
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -77,10 +112,25 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     )
     app.state.context = context
     problems.install(app, context)
-    for router in (scores.router, lists.router, health.router):
+    for router in (scores.router, lists.router, health.router, enrolment_api.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router, include_in_schema=False)
     for pages in (api_docs, sign_in, account, audit, offices, office, period, notes, comments, misuse, live_total, bundle):
+        app.include_router(pages.router)
+    for pages in (
+        catalogue,
+        catalogue_files,
+        questionnaires,
+        accounts,
+        invitation,
+        retention,
+        fleet,
+        enrolment,  # its fixed addresses come before those of a kiosk
+        kiosk,
+        configurations,
+        every_vote,
+        quarantine,
+    ):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
     return app

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,11 @@ from collector.web.texts import language_of, texts
 
 @dataclass(frozen=True)
 class Context:
-    """Built once by `create_app`. `hashing`: how many passwords are checked at once."""
+    """Built once by `create_app`. `hashing`: how many passwords are checked at once.
+
+    `signer`: the socket of the process that signs certificates, None where kiosks have passwords. `address`: of these
+    pages from outside, empty where it is the one asked for.
+    """
 
     stores: Stores
     now: Callable[[], datetime]
@@ -29,6 +34,8 @@ class Context:
     hashing: CapacityLimiter
     pictures: Pictures
     past: Past = field(default_factory=Past)
+    signer: Path | None = None
+    address: str = ""
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page in the reader's language."""

@@ -13,6 +13,7 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion
 
 from broker_config import topics
+from broker_config.tls import ClientTls
 from collector.web.listeners import Listeners, Pace, Read
 
 log = structlog.get_logger()
@@ -25,6 +26,7 @@ class LiveBroker:
     username: str
     password: str
     protocol: str
+    tls: ClientTls | None = None
 
 
 class Live:
@@ -59,7 +61,10 @@ class Live:
             protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311,
             clean_session=None if version5 else True,
         )
-        client.username_pw_set(self._broker.username, self._broker.password)
+        if self._broker.tls:
+            client.tls_set_context(self._broker.tls.context())
+        else:
+            client.username_pw_set(self._broker.username, self._broker.password)
         client.reconnect_delay_set(1, 10)
         client.on_connect = self._on_connect
         client.on_message = self._on_message

@@ -19,7 +19,7 @@ WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|CREATE|PRAGMA)\b")
 # Reads without a Viewer, each for its reason. Whoever adds one here says why.
 FOR_NOBODY_IN_PARTICULAR = {
     "catalogue.wanted": "ingest: the configurations to publish",
-    "catalogue._publish": "install: the number that a kiosk's new configuration gets",
+    "catalogue.publish": "install and roll-outs: the number that a kiosk's new configuration gets",
     "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
     "burst_limits._by_history": "ingest: how busy each kiosk is, to judge what a minute may bring",
     "rebuild._present": "the tallies themselves, for mending",

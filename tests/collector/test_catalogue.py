@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker_config.messages import KioskConfig, config_id
-from collector.catalogue import CatalogueFaults, kiosk_config, read
+from collector.catalogue import CatalogueFaults, Places, read
 from collector.store.sqlite import SqliteStore
 from tests.broker_config.payloads import JSON
 from tests.catalogues import KIOSKS, catalogue, document
@@ -149,7 +149,7 @@ def test_arbitrary_json_is_a_catalogue_or_has_faults(value: Any, name: str, whol
 
 def test_a_kiosks_configuration_says_where_it_stands_and_what_it_asks() -> None:
     one = catalogue()
-    config = kiosk_config(one, one.kiosks[0], 17)
+    config = Places(one).config_of(one.kiosks[0], 17)
     assert config.config.startswith("17-")
     assert (config.kiosk, config.office.id, config.office.timezone, config.counter) == (
         "hall-1",
@@ -166,7 +166,7 @@ def test_a_kiosks_configuration_says_where_it_stands_and_what_it_asks() -> None:
 @settings(max_examples=100, deadline=None)
 def test_its_hash_is_right_after_the_wire_whatever_is_displayed(display: dict[str, Any], number: int) -> None:
     one = catalogue()
-    config = kiosk_config(one, one.kiosks[0].model_copy(update={"display": display}), number)
+    config = Places(one).config_of(one.kiosks[0].model_copy(update={"display": display}), number)
     there = KioskConfig.model_validate_json(config.wire())
     assert there.hash_is_right
     assert there == config

@@ -1,0 +1,5 @@
+"""Users and roles: inviting, changing, disabling, resetting."""
+
+from fastapi import APIRouter
+
+router = APIRouter(include_in_schema=False)
