@@ -21,11 +21,12 @@ from collector.store.pages import Pages
 from collector.store.people import People
 from collector.store.recording import Recording
 from collector.store.schema import migrations
+from collector.store.setting_up import SettingUp
 
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People, Kiosks):
+class SqliteStore(Pages, People, Kiosks, SettingUp):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
