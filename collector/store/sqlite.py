@@ -14,6 +14,7 @@ from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
 from collector.store import accounting, audit, catalogue, listings, misuse, past, quarantine, rebuild, replay
+from collector.store.asking import Asking
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
 from collector.store.pages import Pages
@@ -24,7 +25,7 @@ from collector.store.schema import migrations
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People):
+class SqliteStore(Pages, People, Asking):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
