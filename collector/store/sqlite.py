@@ -14,6 +14,7 @@ from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
 from collector.store import accounting, audit, catalogue, listings, misuse, past, quarantine, rebuild, replay
+from collector.store.asking import Asking
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
 from collector.store.kiosks import Kiosks
@@ -26,7 +27,7 @@ from collector.store.setting_up import SettingUp
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People, Kiosks, SettingUp):
+class SqliteStore(Pages, People, Kiosks, SettingUp, Asking):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
