@@ -18,6 +18,7 @@ from broker_config import topics
 from broker_config.process import wait_or_kill
 from broker_config.tied import tied
 from collector import user_commands
+from collector.access import Viewer
 from collector.catalogue import CatalogueFaults, read
 from collector.commands import Data, fail, now, open_store
 from collector.ingest import Ingest, IngestSettings
@@ -29,6 +30,8 @@ quarantine_app = typer.Typer(no_args_is_help=True, help="What could not be accep
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(user_commands.app, name="user")
 app.add_typer(quarantine_app, name="quarantine")
+
+EVERYTHING = Viewer("", "admin", None)  # whoever has the folder has the store
 
 Host = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_HOST")]
 BrokerPort = Annotated[int, typer.Option(envvar="NUOMONE_BROKER_PORT")]
@@ -147,7 +150,25 @@ def catalogue_import(file: Path, data: Data = Path("data")) -> None:
 @quarantine_app.command("replay")
 def quarantine_replay(kiosk: str = "", data: Data = Path("data")) -> None:
     """Try quarantined events again, of one kiosk or of all, after their cause is mended."""
-    typer.echo(f"{open_store(data).replay(now(), kiosk).accepted} accepted.")
+    typer.echo(f"{open_store(data).replay_for('', kiosk, now()).accepted} accepted.")
+
+
+@quarantine_app.command("list")
+def quarantine_list(kiosk: str = "", data: Data = Path("data")) -> None:
+    """Kiosks that speak and are not registered, and the newest 50 rows with their reasons."""
+    store = open_store(data)
+    for stranger in store.strangers(EVERYTHING):
+        typer.echo(
+            f"{stranger.kiosk}\t{stranger.status or 'not registered'}\t{stranger.messages} messages since {stranger.first_at}"
+        )
+    for row in store.quarantine_rows(EVERYTHING, kiosk):
+        typer.echo(f"{row.last_at}\t{row.kiosk}\t{row.seq or 'message'}\t{row.reason}\t{row.payload}")
+
+
+@quarantine_app.command("discard")
+def quarantine_discard(kiosk: str, data: Data = Path("data")) -> None:
+    """Forget what a kiosk said while it was not registered."""
+    typer.echo(f"{open_store(data).discard('', kiosk, now())} messages discarded.")
 
 
 def _allow_connections() -> None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from broker_config import topics
 from broker_config.messages import Health, KioskConfig, Reply, State
+from collector.commanding import Commanding
 from collector.store.base import Recorded, Store
 
 log = structlog.get_logger()
@@ -29,9 +30,12 @@ class Fleet:
         now: Callable[[], datetime],
         on_receipted_stream: Callable[[str, str], None] = lambda _kiosk, _stream: None,
         on_recorded: Callable[[Recorded], None] = lambda _recorded: None,
+        on_replayed: Callable[[], None] = lambda: None,
     ) -> None:
         self._publish, self._store, self._now = publish, store, now
-        self._on_receipted_stream, self._on_recorded = on_receipted_stream, on_recorded
+        self._on_receipted_stream, self._on_recorded, self._on_replayed = on_receipted_stream, on_recorded, on_replayed
+        self._commanding = Commanding(publish, store, now)
+        self._replays = store.replays()
         self._published: dict[str, str] = {}
         self._cleared: set[str] = set()
         self._version = ""
@@ -44,11 +48,20 @@ class Fleet:
         self._publish_configs()
 
     def tick(self, now: float) -> None:
-        """Look for a changed catalogue, at most once a second. `now`: monotonic seconds."""
+        """Look for what the web wrote into the store, at most once a second. `now`: monotonic seconds."""
         if now - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = now
             if self._store.catalogue_version() != self._version:
                 self._publish_configs()
+            self._commanding.tick()
+            self._look_for_replays()
+
+    def _look_for_replays(self) -> None:
+        """Another process brought events out of quarantine: kiosks and offices hear where they stand now."""
+        replays = self._store.replays()
+        if replays != self._replays:
+            self._replays = replays
+            self._on_replayed()
 
     def receive(self, topic: topics.Topic, payload: bytes) -> None:
         """A kiosk's state, health or reply. What cannot be read changes nothing."""
@@ -77,6 +90,7 @@ class Fleet:
     def _reply(self, kiosk: str, reply: Reply) -> None:
         """A configuration applied teaches a restored collector what it lost; its votes come out of quarantine."""
         self._store.keep_reply(kiosk, reply.model_dump_json(exclude={"data"}), self._now())
+        self._commanding.answered(kiosk, reply)
         if not reply.ok or not isinstance(reply.data, dict) or "questionnaire" not in reply.data:
             return
         config = KioskConfig.model_validate_json(json.dumps(reply.data))

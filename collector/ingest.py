@@ -58,7 +58,8 @@ class Ingest:
         self._client = self._new_client()
         self._inbox = Inbox(store, now)
         self._acknowledger = Acknowledger(self._publish, store, now)
-        self._fleet = Fleet(self._publish, store, now, self._acknowledger.heard_of, self._acknowledger.stored)
+        told = self._acknowledger
+        self._fleet = Fleet(self._publish, store, now, told.heard_of, told.stored, told.connected)
         self._visits = QueueVisits(self._publish, store, now)
         self._connect_at = 0.0
         self._expire_at = 0.0
@@ -133,8 +134,9 @@ class Ingest:
     def _expire(self) -> None:
         try:
             self._store.expire_quarantine(self._now())
+            self._store.expire_timelines(self._now())
         except StoreError as error:
-            log.warning("quarantine was not tidied; in an hour again", error=str(error))
+            log.warning("what is old was not tidied away; in an hour again", error=str(error))
 
     # ── connection ──────────────────────────────────────────────────────────────────────
 

@@ -29,7 +29,8 @@ _INSERT = (
 class StreamState:
     """A stream while a transaction works on it. `fresh`: seqs added in it, with their digests.
 
-    `last_seen`: when the kiosk last spoke of it; a replay is none of the kiosk's doing.
+    `last_seen`: when the kiosk last spoke of it; a replay is none of the kiosk's doing. `stored`, `quarantined`: rows added,
+    or where negative taken away. `last_tap`: the last minute (since 1970 UTC) of a rating in it that is no test.
     """
 
     id: int
@@ -41,6 +42,9 @@ class StreamState:
     fresh: dict[int, int] = field(default_factory=dict)
     oldest: int = 1
     restart: bool = False
+    stored: int = 0
+    quarantined: int = 0
+    last_tap: int = 0
 
 
 class Recording:
@@ -116,6 +120,7 @@ class Recording:
     def _accept_now(self, stream: StreamState, item: Answer | Voided) -> None:
         """The cause of an event's quarantine has been mended."""
         self._conn.execute("DELETE FROM event WHERE stream=? AND seq=?", (stream.id, item.seq))
+        stream.quarantined -= 1
         sql = "DELETE FROM quarantine WHERE kiosk=? AND stream=? AND seq=? AND reason <> 'conflict'"
         self._conn.execute(sql, (stream.kiosk, stream.stream, item.seq))
         self._add(stream, item)
@@ -133,11 +138,17 @@ class Recording:
 
     def _add(self, stream: StreamState, item: Answer | Voided | Refused) -> None:
         stream.fresh[item.seq] = item.digest
+        if isinstance(item, Refused):
+            stream.quarantined += 1
+        else:
+            stream.stored += 1
         if isinstance(item, Answer):
             context = self._contexts.id(item.context)
             order = (item.minute, stream.stream, item.seq)
             standing = Standing.TEST if item.context.trigger == "test" else Standing.FLAGGED if item.mark else Standing.COUNTED
             self._rows.append(Row(stream.id, item, context, order, item.mark, standing))
+            if item.kind == Kind.RATING and standing != Standing.TEST and item.minute > stream.last_tap:
+                stream.last_tap = item.minute
         elif isinstance(item, Voided):
             self._others.append((stream.id, item.seq, Kind.VOID, item.digest))
         else:

@@ -6,9 +6,9 @@ from sqlite_utils import Database, Migrations
 
 from collector.events import Answer, Kind
 from collector.localtime import NO_DAY, local
-from collector.store import comments, schema_admin, schema_catalogue
+from collector.store import comments, schema_admin, schema_catalogue, schema_fleet
 from collector.store.contexts import Contexts
-from collector.tallies import GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
+from collector.tallies import GRAINS, KIOSK_GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
 
 migrations = Migrations("collector")
 
@@ -225,3 +225,10 @@ def m006_admin(db: Database) -> None:
 def m011_catalogue(db: Database) -> None:
     """Catalogue files on their way in."""
     _run(db, schema_catalogue.TABLES)
+
+
+@migrations()
+def m007_fleet(db: Database) -> None:
+    """What a stream holds is counted where it changes; taps by kiosk and day; screens that stand still."""
+    _run(db, schema_fleet.TABLES + tally_table("kiosk_day", KIOSK_GRAINS["kiosk_day"], ["n"]))
+    db.execute(schema_fleet.KIOSK_DAYS)

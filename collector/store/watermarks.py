@@ -26,8 +26,12 @@ class Watermarks:
             stream.through = fresh[-1]
         elif stream.top > stream.through:
             stream.through = self._contiguous(stream)
-        sql = "UPDATE stream SET through=?, top=?, last_seen=? WHERE id=?"
-        self._conn.execute(sql, (stream.through, stream.top, stream.last_seen, stream.id))
+        sql = (
+            "UPDATE stream SET through=?, top=?, last_seen=?, stored=stored+?, quarantined=quarantined+?, "
+            "last_tap=max(last_tap, ?) WHERE id=?"
+        )
+        counted = (stream.stored, stream.quarantined, stream.last_tap)
+        self._conn.execute(sql, (stream.through, stream.top, stream.last_seen, *counted, stream.id))
 
     def _contiguous(self, stream: "StreamState") -> int:
         through = stream.through
