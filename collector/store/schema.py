@@ -6,7 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from collector.events import Answer, Kind
 from collector.localtime import NO_DAY, local
-from collector.store import comments, schema_admin
+from collector.store import comments, schema_admin, schema_rollouts
 from collector.store.contexts import Contexts
 from collector.tallies import GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
 
@@ -219,3 +219,9 @@ def m005_comments(db: Database) -> None:
 def m006_admin(db: Database) -> None:
     """The catalogue's whole inventory, versions of questionnaires, enrolment, commands, staged roll-outs of configurations."""
     _run(db, schema_admin.TABLES)
+
+
+@migrations()
+def m008_rollouts(db: Database) -> None:
+    """What a roll-out remembers of its kiosks; every kiosk's present configuration without its payload."""
+    _run(db, schema_rollouts.TABLES)

@@ -13,18 +13,19 @@ from collector.access import Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, audit, catalogue, listings, misuse, past, quarantine, rebuild, replay
+from collector.store import accounting, audit, catalogue, configurations, listings, misuse, past, quarantine, rebuild, replay
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
 from collector.store.pages import Pages
 from collector.store.people import People
+from collector.store.publishing import Publishing
 from collector.store.recording import Recording
 from collector.store.schema import migrations
 
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People):
+class SqliteStore(Pages, People, Publishing):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
@@ -157,13 +158,14 @@ class SqliteStore(Pages, People):
             self._conn.execute(sql, (kiosk, state, session, utc_text(now)))
 
     def keep_reply(self, kiosk: str, reply: str, now: datetime) -> None:
-        """Remember a kiosk's newest reply."""
+        """Remember a kiosk's newest reply, and what it says to a configuration."""
         sql = (
             "INSERT INTO presence (kiosk, reply, reply_at) VALUES (?, ?, ?) "
             "ON CONFLICT DO UPDATE SET reply=excluded.reply, reply_at=excluded.reply_at"
         )
         with self._writing():
             self._conn.execute(sql, (kiosk, reply, utc_text(now)))
+            configurations.answered(self._conn, kiosk, reply, now)
 
     def keep_visit(self, visit: QueueVisit, day: str, hour: int) -> None:
         """Add one visit of a queue system to its local hour."""
