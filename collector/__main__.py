@@ -22,6 +22,7 @@ from collector.access import Viewer
 from collector.catalogue import CatalogueFaults, read
 from collector.commands import Data, fail, now, open_store
 from collector.ingest import Ingest, IngestSettings
+from collector.rollouts import Pace
 from collector.store.base import StoreError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -40,6 +41,9 @@ Password = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_PASSWORD", help="B
 Protocol = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_PROTOCOL", help="5 or 3.1.1")]
 Shared = Annotated[bool, typer.Option(help="Share the load with other collectors.")]
 Port = Annotated[int, typer.Option(envvar="NUOMONE_PORT", help="The web's port.")]
+Observe = Annotated[
+    float, typer.Option(envvar="NUOMONE_OBSERVE_S", min=0.1, help="Seconds that a roll-out watches a kiosk after it applied.")
+]
 
 
 @app.command()
@@ -57,11 +61,12 @@ def ingest(
     password: Password = "",
     protocol: Protocol = "5",
     shared: Shared = False,
+    observe: Observe = 90.0,
 ) -> None:
     """Take events from the broker into the store until told to stop."""
     _check_name(name)
     store = open_store(data)
-    process = Ingest(IngestSettings(name, host, port, name, password, protocol, shared), store, now)
+    process = Ingest(IngestSettings(name, host, port, name, password, protocol, shared, pace=Pace(observe)), store, now)
     stopping = _stop_signals()
     while not stopping():
         process.run_once()

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from broker_config import topics
 from broker_config.messages import Health, KioskConfig, Reply, State
 from collector.commanding import Commanding
-from collector.store.base import Recorded, Store
+from collector.rollouts import Pace
+from collector.store.base import Recorded, Store, StoreError
 
 log = structlog.get_logger()
 
@@ -31,11 +32,13 @@ class Fleet:
         on_receipted_stream: Callable[[str, str], None] = lambda _kiosk, _stream: None,
         on_recorded: Callable[[Recorded], None] = lambda _recorded: None,
         on_replayed: Callable[[], None] = lambda: None,
+        pace: Pace | None = None,
     ) -> None:
         self._publish, self._store, self._now = publish, store, now
         self._on_receipted_stream, self._on_recorded, self._on_replayed = on_receipted_stream, on_recorded, on_replayed
         self._commanding = Commanding(publish, store, now)
         self._replays = store.replays()
+        self._pace, self._listening = pace or Pace(), now()
         self._published: dict[str, str] = {}
         self._cleared: set[str] = set()
         self._version = ""
@@ -45,13 +48,15 @@ class Fleet:
         """The broker may have lost what it retained: publish everything again."""
         self._published.clear()
         self._cleared.clear()
+        self._listening = self._now()
         self._publish_configs()
 
     def tick(self, now: float) -> None:
-        """Look for what the web wrote into the store, at most once a second. `now`: monotonic seconds."""
+        """See to roll-outs, and look for what the web wrote into the store, at most once a second. `now`: monotonic seconds."""
         if now - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = now
-            if self._store.catalogue_version() != self._version:
+            self._step_rollouts()
+            if self._store.publishing_version() != self._version:
                 self._publish_configs()
             self._commanding.tick()
             self._look_for_replays()
@@ -99,12 +104,19 @@ class Fleet:
             self._on_recorded(recorded)
             log.info("configuration relearned from its kiosk", kiosk=kiosk, config=config.config, accepted=recorded.accepted)
 
+    def _step_rollouts(self) -> None:
+        try:
+            self._store.step_rollouts(self._now(), self._listening, self._pace)
+        except StoreError as error:
+            log.warning("the roll-outs wait; trying again", error=str(error))
+
     def _publish_configs(self) -> None:
-        self._version = self._store.catalogue_version()
-        wanted = self._store.wanted_configs()
-        for kiosk, payload in wanted.items():
-            if self._published.get(kiosk) != payload:
-                self._publish(topics.config(kiosk), payload.encode(), retain=True)
+        """What is new only: of thousands of kiosks no payload is read twice."""
+        self._version = self._store.publishing_version()
+        wanted = self._store.wanted_ids()
+        for kiosk, config in wanted.items():
+            if self._published.get(kiosk) != config:
+                self._publish(topics.config(kiosk), self._store.config_payload(kiosk, config).encode(), retain=True)
         for kiosk in self._published.keys() - wanted.keys():
             self._publish(topics.config(kiosk), b"", retain=True)
         self._published = wanted

@@ -74,11 +74,11 @@ class Judged(NamedTuple):
 
 def hours_now(hours: Mapping[str, Any], holidays: Iterable[str], timezone: str, now: datetime) -> Hours:
     """Whether an office is open by its own clock on the wall."""
-    spans = opening(hours)
-    if spans is None:
+    known = opening(hours)
+    if known is None:
         return Hours(None)
     local = now.astimezone(ZoneInfo(timezone))
-    opens, closes = (0, 0) if local.date().isoformat() in set(holidays) else spans[local.weekday()]
+    opens, closes = (0, 0) if local.date().isoformat() in set(holidays) else known.spans[local.weekday()]
     minute = local.hour * 60 + local.minute
     return Hours(opens <= minute < closes, max(0, min(minute, closes) - opens), closes - opens)
 

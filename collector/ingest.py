@@ -9,7 +9,7 @@ its receipt the kiosk sends it again.
 import select
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from collector.acknowledge import Acknowledger
 from collector.fleet import Fleet
 from collector.inbox import Inbox
 from collector.queue_visits import QueueVisits
+from collector.rollouts import Pace
 from collector.store.base import Store, StoreError
 
 log = structlog.get_logger()
@@ -36,7 +37,10 @@ EXPIRE_EVERY_S = 3600.0
 
 @dataclass(frozen=True)
 class IngestSettings:
-    """`shared`: several collectors take turns through the shared subscription. `batch`, `wait_s`: when to commit."""
+    """`shared`: several collectors take turns through the shared subscription. `batch`, `wait_s`: when to commit.
+
+    `pace`: how long roll-outs of configurations watch a kiosk.
+    """
 
     name: str
     host: str
@@ -48,6 +52,7 @@ class IngestSettings:
     batch: int = 1000
     wait_s: float = 0.02
     tls: ClientTls | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 class Ingest:
@@ -59,7 +64,7 @@ class Ingest:
         self._inbox = Inbox(store, now)
         self._acknowledger = Acknowledger(self._publish, store, now)
         told = self._acknowledger
-        self._fleet = Fleet(self._publish, store, now, told.heard_of, told.stored, told.connected)
+        self._fleet = Fleet(self._publish, store, now, told.heard_of, told.stored, told.connected, settings.pace)
         self._visits = QueueVisits(self._publish, store, now)
         self._connect_at = 0.0
         self._expire_at = 0.0

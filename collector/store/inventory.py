@@ -14,6 +14,7 @@ from collector.catalogue import Kiosk, Places
 from collector.catalogue_csv import Change, Plan
 from collector.inventory import KINDS, Fault, Thing, differences, fault, kiosk_faults, place_faults, replaced, version
 from collector.store import audit, catalogue, kiosk_events
+from collector.wanted import Content
 
 _CHILDREN = {
     "institution": (("office", "institution"), ("service", "institution")),
@@ -222,7 +223,7 @@ def _register(conn: Connection, changes: Iterable[Change], now: datetime) -> Non
         kiosk_events.note(conn, one.after.id, "registered", "", now)
         kiosk = places.kiosks[one.after.id]
         if places.questionnaire_of(kiosk) in places.questionnaires:
-            catalogue.publish(conn, kiosk.id, lambda n, k=kiosk: places.config_of(k, n), now)  # type: ignore[misc]
+            catalogue.publish(conn, kiosk.id, Content.of(places.config_of(kiosk, 0)), now)
 
 
 def _shown(conn: Connection, viewer: Viewer) -> Iterable[tuple[str, str, int]]:

@@ -6,7 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from collector.events import Answer, Kind
 from collector.localtime import NO_DAY, local
-from collector.store import comments, schema_admin, schema_catalogue, schema_fleet
+from collector.store import comments, schema_admin, schema_catalogue, schema_fleet, schema_rollouts
 from collector.store.contexts import Contexts
 from collector.tallies import GRAINS, KIOSK_GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
 
@@ -232,3 +232,9 @@ def m007_fleet(db: Database) -> None:
     """What a stream holds is counted where it changes; taps by kiosk and day; screens that stand still."""
     _run(db, schema_fleet.TABLES + tally_table("kiosk_day", KIOSK_GRAINS["kiosk_day"], ["n"]))
     db.execute(schema_fleet.KIOSK_DAYS)
+
+
+@migrations()
+def m008_rollouts(db: Database) -> None:
+    """What a roll-out remembers of its kiosks; every kiosk's present configuration without its payload."""
+    _run(db, schema_rollouts.TABLES)

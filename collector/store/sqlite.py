@@ -16,6 +16,7 @@ from collector.scoring.score import office_score
 from collector.store import (
     audit,
     catalogue,
+    configurations,
     listings,
     misuse,
     past,
@@ -32,6 +33,7 @@ from collector.store.kiosks import Kiosks
 from collector.store.overseen import Overseen
 from collector.store.pages import Pages
 from collector.store.people import People
+from collector.store.publishing import Publishing
 from collector.store.recording import Recording
 from collector.store.schema import migrations
 from collector.store.setting_up import SettingUp
@@ -39,7 +41,7 @@ from collector.store.setting_up import SettingUp
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People, Kiosks, SettingUp, Asking, Overseen):
+class SqliteStore(Pages, People, Kiosks, SettingUp, Asking, Overseen, Publishing):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
@@ -173,6 +175,7 @@ class SqliteStore(Pages, People, Kiosks, SettingUp, Asking, Overseen):
     def keep_reply(self, kiosk: str, reply: str, now: datetime) -> None:
         with self._writing():
             presence.keep_reply(self._conn, kiosk, reply, now)
+            configurations.answered(self._conn, kiosk, reply, now)
 
     def keep_visit(self, visit: QueueVisit, day: str, hour: int) -> None:
         """Add one visit of a queue system to its local hour."""
