@@ -6,7 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from collector.events import Answer, Kind
 from collector.localtime import NO_DAY, local
-from collector.store import comments, schema_admin
+from collector.store import comments, schema_admin, schema_people, schema_retention
 from collector.store.contexts import Contexts
 from collector.tallies import GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
 
@@ -219,3 +219,15 @@ def m005_comments(db: Database) -> None:
 def m006_admin(db: Database) -> None:
     """The catalogue's whole inventory, versions of questionnaires, enrolment, commands, staged roll-outs of configurations."""
     _run(db, schema_admin.TABLES)
+
+
+@migrations()
+def m012_people(db: Database) -> None:
+    """Invitations."""
+    _run(db, schema_people.TABLES)
+
+
+@migrations()
+def m013_retention(db: Database) -> None:
+    """How far the offices are erased, sealed seqs, and an index by which old reasons and comments are found."""
+    _run(db, schema_retention.TABLES)

@@ -16,6 +16,7 @@ from collector.scoring.score import office_score
 from collector.store import accounting, audit, catalogue, listings, misuse, past, quarantine, rebuild, replay
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
+from collector.store.keeping import Retaining
 from collector.store.pages import Pages
 from collector.store.people import People
 from collector.store.recording import Recording
@@ -24,7 +25,7 @@ from collector.store.schema import migrations
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People):
+class SqliteStore(Pages, People, Retaining):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
@@ -217,6 +218,7 @@ class SqliteStore(Pages, People):
             if not read_only:
                 conn.execute("PRAGMA journal_mode=WAL")
                 conn.execute("PRAGMA journal_size_limit=67108864")
+                conn.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
             conn.execute(f"PRAGMA cache_size={-8192 if read_only else -65536}")
             conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
             status = self._path.stat()
