@@ -6,7 +6,15 @@ from sqlite_utils import Database, Migrations
 
 from collector.events import Answer, Kind
 from collector.localtime import NO_DAY, local
-from collector.store import comments, schema_admin, schema_catalogue, schema_fleet, schema_rollouts
+from collector.store import (
+    comments,
+    schema_admin,
+    schema_catalogue,
+    schema_fleet,
+    schema_people,
+    schema_retention,
+    schema_rollouts,
+)
 from collector.store.contexts import Contexts
 from collector.tallies import GRAINS, KIOSK_GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
 
@@ -238,3 +246,15 @@ def m007_fleet(db: Database) -> None:
 def m008_rollouts(db: Database) -> None:
     """What a roll-out remembers of its kiosks; every kiosk's present configuration without its payload."""
     _run(db, schema_rollouts.TABLES)
+
+
+@migrations()
+def m012_people(db: Database) -> None:
+    """Invitations."""
+    _run(db, schema_people.TABLES)
+
+
+@migrations()
+def m013_retention(db: Database) -> None:
+    """How far the offices are erased, sealed seqs, and an index by which old reasons and comments are found."""
+    _run(db, schema_retention.TABLES)

@@ -29,6 +29,7 @@ from collector.store import (
 from collector.store.asking import Asking
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
+from collector.store.keeping import Retaining
 from collector.store.kiosks import Kiosks
 from collector.store.overseen import Overseen
 from collector.store.pages import Pages
@@ -41,7 +42,7 @@ from collector.store.setting_up import SettingUp
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People, Kiosks, SettingUp, Asking, Overseen, Publishing):
+class SqliteStore(Pages, People, Kiosks, SettingUp, Asking, Overseen, Publishing, Retaining):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
@@ -229,6 +230,7 @@ class SqliteStore(Pages, People, Kiosks, SettingUp, Asking, Overseen, Publishing
             if not read_only:
                 conn.execute("PRAGMA journal_mode=WAL")
                 conn.execute("PRAGMA journal_size_limit=67108864")
+                conn.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
             conn.execute(f"PRAGMA cache_size={-8192 if read_only else -65536}")
             conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
             status = self._path.stat()
