@@ -52,6 +52,12 @@ class Installation:
         return self.folder / "signer.sock"
 
     @property
+    def certified(self) -> tuple[str, ...]:
+        """What the servers' certificates are for: also this machine under its own names, for programs on it."""
+        here = ("localhost", "127.0.0.1", "::1", self.local_host)
+        return tuple(dict.fromkeys((*self.hosts, *here)))
+
+    @property
     def local_host(self) -> str:
         """Where the broker is for programs on the same machine."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.listen, self.listen)  # noqa: S104
