@@ -31,18 +31,26 @@ class Target:
 
 
 class Member:
-    """Connected, on paho's own thread. `received`: (topic, payload) in their order."""
+    """Connected, on paho's own thread. `received`: (topic, payload) in their order.
 
-    def __init__(self, client: mqtt.Client) -> None:
-        self._client = client
-        self._done: set[int] = set()
+    `taken`: topics of what was published and not refused; an MQTT 3.1.1 broker refuses nothing aloud, so there it is empty.
+    """
+
+    def __init__(self, client: mqtt.Client, *, refuses_aloud: bool) -> None:
+        self._client, self._refuses_aloud = client, refuses_aloud
+        self._done: dict[int, bool] = {}
         self.received: list[tuple[str, bytes]] = []
+        self.taken: set[str] = set()
         client.on_message = lambda _c, _u, message: self.received.append((message.topic, bytes(message.payload)))
-        client.on_publish = client.on_subscribe = lambda _c, _u, mid, *_: self._done.add(mid)
+        client.on_publish = lambda _c, _u, mid, reason, _p: self._done.__setitem__(mid, not reason.is_failure)
+        client.on_subscribe = lambda _c, _u, mid, *_: self._done.__setitem__(mid, True)
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Until the broker says that it has it, whatever it does with it."""
-        self._wait(self._client.publish(topic, payload, 1).mid)
+        mid = self._client.publish(topic, payload, 1).mid
+        self._wait(mid)
+        if self._refuses_aloud and self._done.get(mid):
+            self.taken.add(topic)
 
     def subscribe(self, *filters: str) -> None:
         """What was published before this returns, and is let through, has been received."""
@@ -57,13 +65,13 @@ class Member:
 
 
 @contextlib.contextmanager
-def member(target: Target, identity: Identity | None) -> Iterator[Member]:
+def member(target: Target, identity: Identity | None, *, version5: bool = True) -> Iterator[Member]:
     """Raises NotLetIn, or OSError when the broker is not reached."""
     client = mqtt.Client(
         CallbackAPIVersion.VERSION2,
         client_id=f"check-{secrets.token_hex(6)}",
-        protocol=mqtt.MQTTv311,
-        clean_session=True,
+        protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311,
+        clean_session=None if version5 else True,
         reconnect_on_failure=False,
     )
     _prove(client, target, identity)
@@ -74,7 +82,7 @@ def member(target: Target, identity: Identity | None) -> Iterator[Member]:
     client.on_disconnect = lambda *_: answers.append(None)
     client.on_log = lambda _c, _u, level, text: said.append(text) if level == mqtt.MQTT_LOG_ERR else None
     client.connect(target.host, target.port, keepalive=20)
-    one = Member(client)
+    one = Member(client, refuses_aloud=version5)
     client.loop_start()
     try:
         until(lambda: answers)

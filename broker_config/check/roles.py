@@ -1,6 +1,7 @@
 """What each role may do at a running broker, held against the rules of `broker_config.acl`.
 
-A broker of MQTT 3.1.1 acknowledges what it throws away, so nothing is believed that did not arrive somewhere.
+A broker of MQTT 3.1.1 acknowledges what it throws away: there only what arrived somewhere tells. Where the broker speaks
+MQTT 5, what it does not refuse counts as done.
 """
 
 from collections.abc import Iterable
@@ -25,7 +26,7 @@ def tried(target: Target, identities: Iterable[Identity]) -> list[Row]:
         inside: dict[Identity, Member] = {}
         for identity in chosen.values():
             try:
-                inside[identity] = stack.enter_context(member(target, identity))
+                inside[identity] = _inside(target, identity, stack)
             except (NotLetIn, BrokerError, OSError) as error:
                 rows.append(Row(_name(identity), "closed", f"It is not let in: {meaning(error, target.host) or error}."))
         for one in inside.values():
@@ -45,10 +46,18 @@ def tried(target: Target, identities: Iterable[Identity]) -> list[Row]:
     return rows
 
 
+def _inside(target: Target, identity: Identity, stack: ExitStack) -> Member:
+    """In MQTT 5, or in 3.1.1 where the broker does not speak it."""
+    try:
+        return stack.enter_context(member(target, identity))
+    except NotLetIn:
+        return stack.enter_context(member(target, identity, version5=False))
+
+
 def _written(identity: Identity, inside: dict[Identity, Member]) -> list[Row]:
     """What of this one's messages reached anybody, though it may not be said."""
     said = payload(identity.role)
-    arrived = {topic for one in inside.values() for topic, content in one.received if content == said}
+    arrived = inside[identity].taken | {topic for one in inside.values() for topic, content in one.received if content == said}
     forged = [topic for topic in sorted(arrived) if not identity.may_publish(topic)]
     if forged:
         return [Row(_name(identity), "OPEN", f"It may publish what is not its own: {', '.join(map(_short, forged))}.")]

@@ -89,9 +89,9 @@ def served(folder: Path) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def tls_client(port: int, tls: ClientTls, *, will: tuple[str, bytes] | None = None, protocol: str = "5") -> Iterator[Client]:
+def tls_client(port: int, tls: ClientTls, *, will: tuple[str, bytes] | None = None, client_id: str = "") -> Iterator[Client]:
     """Connected; raises OSError when the broker ends the handshake, AssertionError when it does not answer."""
-    paho = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=VERSIONS[protocol], reconnect_on_failure=False)
+    paho = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=VERSIONS["5"], reconnect_on_failure=False)
     paho.tls_set_context(tls.context())
     if will:
         paho.will_set(*will, qos=1, retain=True)
