@@ -44,6 +44,10 @@ class Installation:
         return self.authority / "ca.key"
 
     @property
+    def book(self) -> Path:
+        return self.authority / "issued.sqlite"
+
+    @property
     def identities_file(self) -> Path:
         return self.folder / "identities.json"
 

@@ -44,7 +44,7 @@ def issuer(installation: Installation) -> Issuer:
 async def _serve(installation: Installation, socket: Path, group: int) -> int:
     own = issuer(installation)
     process.check_port_is_free(installation.listen, installation.port)  # before anything is written beside one that runs
-    registry = Registry(installation.authority / "issued.sqlite")
+    registry = Registry(installation.book)
     running: list[asyncio.subprocess.Process] = []
     gate = MosquittoGate(installation, own, lambda: _hang_up(running))
     reserved = frozenset(identity.id for identity in installation.servers())
