@@ -38,9 +38,11 @@ def _judged(address: BrokerAddress, heard: dict[str, str]) -> Row:
     login, own = heard.get("login"), heard.get("read", "no answer") or heard.get("write", "no answer")
     if login is None:
         means = f"{where} accepts connections, but does not answer in MQTT {address.protocol}."
-        return missing("broker", means, "Check port and protocol.")
+        may_be_revoked = "Check port and protocol; if they are right, its certificate was revoked: enrol it with a new code."
+        return missing("broker", means, may_be_revoked if address.tls else "Check port and protocol.")
     if login:
-        return missing("broker", f"{where} refuses {who}: {login}.", "Check the kiosk's id and NUOMONE_KIOSK_PASSWORD.")
+        do = "Enrol it with a new code." if address.tls else "Check the kiosk's id and NUOMONE_KIOSK_PASSWORD."
+        return missing("broker", f"{where} refuses {who}: {login}.", do)
     if own:
         means = f"{where} lets {who} in, but not to its own topics: {own}."
         return missing("broker", means, "Write the broker's access list again: nuomone-broker render.")
@@ -55,7 +57,10 @@ def _talk(address: BrokerAddress) -> dict[str, str]:
     version = mqtt.MQTTv5 if address.protocol == "5" else mqtt.MQTTv311
     name = f"{address.username}-check-{secrets.token_hex(4)}"
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=version, reconnect_on_failure=False)
-    client.username_pw_set(address.username, address.password)
+    if address.tls:
+        client.tls_set_context(address.tls.context())
+    else:
+        client.username_pw_set(address.username, address.password)
     client.connect_timeout = PATIENCE_S
     heard: dict[str, str] = {}
     client.on_connect = lambda _c, _u, _f, reason, _p: heard.update(login=_refusal(reason))
