@@ -17,6 +17,7 @@ import typer
 from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import Clock as Quality
+from broker_config.tls import client_tls
 from kiosk import configuration, identity, operator_commands, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
 from kiosk.connection import BrokerAddress
@@ -174,12 +175,11 @@ def simulate(
         raise _fail(str(error)) from None
     if not known:
         raise _fail(f"There is no kiosk among the identities in {identities}.")
+    addresses = [
+        BrokerAddress(host, port, one.id, one.password, protocol, client_tls(one.ca, one.certificate, one.key)) for one in known
+    ]
     fleet = simulation.SimulatedFleet(
-        [
-            simulation.SimulatedKiosk(data / one.id, one.id, BrokerAddress(host, port, one.id, one.password, protocol), plan)
-            for one in known
-        ],
-        plan,
+        [simulation.SimulatedKiosk(data / address.username, address.username, address, plan) for address in addresses], plan
     )
     stopping = _stop_signals()
     simulation.send_history(fleet, stopping, lambda done, total: print(f"history {done} {total}", flush=True))

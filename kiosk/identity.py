@@ -60,12 +60,12 @@ def load(folder: Path) -> Enrolled | None:
     """None where there is no identity, or none that can be used: then the device is enrolled anew."""
     try:
         found = facts(folder)
-        place = (folder / NAME).resolve(strict=True)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         log.error("the identity cannot be read: enrol this device anew", folder=str(folder), error=str(error))
         return None
+    place = folder / NAME  # not what it points to now: the next connection is made with what it points to then
     tls = ClientTls(place / CA, place / CERTIFICATE, place / KEY)
     try:
         tls.context()

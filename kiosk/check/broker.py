@@ -11,6 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from broker_config import topics
 from broker_config.messages import Reply
+from kiosk.check import secured
 from kiosk.check.row import Row, missing, ok, warn
 from kiosk.connection import BrokerAddress
 
@@ -18,7 +19,12 @@ PATIENCE_S = 5.0
 
 
 def broker(address: BrokerAddress) -> Row:
-    """Log in beside the running kiosk, subscribe to its receipts, publish a reply that changes nothing."""
+    """Log in beside the running kiosk, subscribe to its receipts, publish a reply that changes nothing.
+
+    With a certificate only the handshake: who bears it has one connection, and the running kiosk's would end.
+    """
+    if address.tls:
+        return secured.broker(address, address.tls, _unreached, PATIENCE_S)
     try:
         return _judged(address, _talk(address))
     except (OSError, ValueError) as error:
@@ -38,11 +44,9 @@ def _judged(address: BrokerAddress, heard: dict[str, str]) -> Row:
     login, own = heard.get("login"), heard.get("read", "no answer") or heard.get("write", "no answer")
     if login is None:
         means = f"{where} accepts connections, but does not answer in MQTT {address.protocol}."
-        may_be_revoked = "Check port and protocol; if they are right, its certificate was revoked: enrol it with a new code."
-        return missing("broker", means, may_be_revoked if address.tls else "Check port and protocol.")
+        return missing("broker", means, "Check port and protocol.")
     if login:
-        do = "Enrol it with a new code." if address.tls else "Check the kiosk's id and NUOMONE_KIOSK_PASSWORD."
-        return missing("broker", f"{where} refuses {who}: {login}.", do)
+        return missing("broker", f"{where} refuses {who}: {login}.", "Check the kiosk's id and NUOMONE_KIOSK_PASSWORD.")
     if own:
         means = f"{where} lets {who} in, but not to its own topics: {own}."
         return missing("broker", means, "Write the broker's access list again: nuomone-broker render.")
@@ -57,10 +61,7 @@ def _talk(address: BrokerAddress) -> dict[str, str]:
     version = mqtt.MQTTv5 if address.protocol == "5" else mqtt.MQTTv311
     name = f"{address.username}-check-{secrets.token_hex(4)}"
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=version, reconnect_on_failure=False)
-    if address.tls:
-        client.tls_set_context(address.tls.context())
-    else:
-        client.username_pw_set(address.username, address.password)
+    client.username_pw_set(address.username, address.password)
     client.connect_timeout = PATIENCE_S
     heard: dict[str, str] = {}
     client.on_connect = lambda _c, _u, _f, reason, _p: heard.update(login=_refusal(reason))
