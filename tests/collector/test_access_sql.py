@@ -22,6 +22,7 @@ FOR_NOBODY_IN_PARTICULAR = {
     "catalogue.publish": "install and roll-outs: the number that a kiosk's new configuration gets",
     "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
     "burst_limits._by_history": "ingest: how busy each kiosk is, to judge what a minute may bring",
+    "kiosk_register.retired": "ingest: of whom the broker keeps nothing",
     "rebuild._present": "the tallies themselves, for mending",
     "sqlite.SqliteStore.refresh": "ingest: which kiosks are registered",
     "sqlite.SqliteStore.kiosks_at": "ingest: whom to wake when a visit ended at their counter",
@@ -149,7 +150,7 @@ def test_no_page_and_no_list_makes_a_viewer_of_its_own() -> None:
     assert makers == {"collector/web/access.py"}
 
 
-VIEWERS = {"ApiViewer", "FleetViewer", "PageViewer", "FormViewer", "AuditViewer"}
+VIEWERS = {"ApiViewer", "FleetViewer", "PageViewer", "FormViewer", "AuditViewer", "AdminViewer", "AdminFormViewer"}
 OPEN = {
     "api_docs.docs",
     "bundle.vega",
@@ -159,6 +160,9 @@ OPEN = {
     "health.healthz",
     "health.readyz",
     "health.metrics",
+    "enrolment.authority",
+    "enrolment.enrolment",
+    "enrolment.renewal",
 }
 
 
@@ -177,4 +181,4 @@ def test_every_route_asks_who_is_there() -> None:
     assert {"scores.scores", "lists.offices", "office.page", "offices.start", "sign_in.sign_out"} <= set(routes)
     unasked = {name for name, kinds in routes.items() if not VIEWERS & set(kinds)}
     assert unasked == OPEN
-    assert {name for name in forms if "FormViewer" not in routes[name]} == {"sign_in.sign_in"}
+    assert {name for name in forms if not {"FormViewer", "AdminFormViewer"} & set(routes[name])} == {"sign_in.sign_in"}
