@@ -17,12 +17,13 @@ from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import Clock as Quality
 from broker_config.tls import client_tls
-from kiosk import configuration, operator_commands, recent_log, recovery, restart
+from kiosk import configuration, identity, operator_commands, recent_log, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
 from kiosk.connection import BrokerAddress
 from kiosk.link import Timing
 from kiosk.network import Network
 from kiosk.outbox import Outbox
+from kiosk.renewal import Renewal
 from kiosk.station import Station
 from kiosk.watchdog import Watchdog
 from kiosk.window import SIZE, NoDisplay, Wires
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(operator_commands.check)
+app.command()(operator_commands.enrol)
 app.command()(operator_commands.pin)
 
 _DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
@@ -65,8 +67,13 @@ def run(
     if config:
         _try(config, data, _size(size) or SIZE)
         return
+    enrolled = identity.load(data) if data and not kiosk else None
+    kiosk = enrolled.kiosk if enrolled else kiosk
     if not kiosk or not data:
-        raise _fail("Which kiosk, and where does it keep its data? Give --kiosk ID --data FOLDER, or --config FILE to try one.")
+        raise _fail(
+            "Which kiosk, and where does it keep its data? Enrol it with nuomone-kiosk enrol and give --data FOLDER; "
+            "with a password give --kiosk ID too. Or --config FILE to try one."
+        )
     _check_id(kiosk)
     folder, window, machine, watchdog = _folder(data), _size(size), machine or _machine_id(), Watchdog.from_environment()
     try:
@@ -79,8 +86,9 @@ def run(
             raise _fail(f"{trouble} {error}") from None
         return
     machine_time = machine_clock(clock)
-    address = BrokerAddress(host, port, kiosk, password, protocol)
-    network = Network(folder, kiosk, machine, address, Timing(health_s=health_s), machine_time)
+    address = enrolled.address if enrolled else BrokerAddress(host, port, kiosk, password, protocol)
+    renewal = Renewal(folder) if enrolled else None
+    network = Network(folder, kiosk, machine, address, Timing(health_s=health_s), machine_time, renewal)
     network.report(damaged)
     wires = Wires(
         on_answer=network.wake,

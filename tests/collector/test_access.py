@@ -96,6 +96,7 @@ ANYBODY = dict.fromkeys(WHO, 200)
 USER = ANYBODY | {"anonymous": SIGN_IN}
 OF_THE_HALL = USER | {"colleague": 404, "stranger": 404}
 OVERSEER = dict.fromkeys(WHO, 403) | {"admin": 200, "auditor": 200, "anonymous": SIGN_IN}
+ADMIN = OVERSEER | {"auditor": 403}
 ONWARD = dict.fromkeys(WHO, 303)
 NO_BROKER = dict.fromkeys(WHO, 503)
 
@@ -125,6 +126,10 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/account", USER),
     ("/audit", OVERSEER),
     ("/audit?format=csv", OVERSEER),
+    ("/fleet/new", ADMIN),
+    ("/fleet/codes", ADMIN),
+    ("/fleet/hall-1/settings", ADMIN),
+    ("/fleet/hall-1/replace", ADMIN),
     ("/sign-in", ANYBODY),
     ("/language/en", ONWARD),
     ("/static/style.css", ANYBODY),
@@ -139,6 +144,7 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/api/v1/kiosks", api(USER)),
     ("/api/v1/quarantine", api(OVERSEER)),
     ("/api/v1/accounting", api(OVERSEER)),
+    ("/api/v1/authority", NO_BROKER),
     ("/api/v1/healthz", ANYBODY),
     ("/api/v1/readyz", NO_BROKER),
     ("/api/v1/metrics", ANYBODY),

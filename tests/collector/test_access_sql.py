@@ -28,6 +28,7 @@ FOR_NOBODY_IN_PARTICULAR = {
     "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
     "burst_limits._by_history": "ingest: how busy each kiosk is, to judge what a minute may bring",
     "presence.keep_health": "ingest: what a kiosk said before, to note what changed",
+    "kiosk_register.retired": "ingest: of whom the broker keeps nothing",
     "rebuild._present": "the tallies themselves, for mending",
     "sqlite.SqliteStore.refresh": "ingest: which kiosks are registered",
     "sqlite.SqliteStore.kiosks_at": "ingest: whom to wake when a visit ended at their counter",
@@ -165,6 +166,9 @@ OPEN = {
     "health.healthz",
     "health.readyz",
     "health.metrics",
+    "enrolment.authority",
+    "enrolment.enrolment",
+    "enrolment.renewal",
 }
 
 
