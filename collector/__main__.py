@@ -17,7 +17,7 @@ import typer
 from broker_config import topics
 from broker_config.process import wait_or_kill
 from broker_config.tied import tied
-from collector import user_commands
+from collector import retention_commands, user_commands
 from collector.catalogue import CatalogueFaults, read
 from collector.commands import Data, fail, now, open_store
 from collector.ingest import Ingest, IngestSettings
@@ -28,6 +28,7 @@ catalogue_app = typer.Typer(no_args_is_help=True, help="Institutions, offices, s
 quarantine_app = typer.Typer(no_args_is_help=True, help="What could not be accepted.")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(user_commands.app, name="user")
+app.add_typer(retention_commands.app, name="retention")
 app.add_typer(quarantine_app, name="quarantine")
 
 Host = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_HOST")]

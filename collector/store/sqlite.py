@@ -16,6 +16,7 @@ from collector.scoring.score import office_score
 from collector.store import accounting, audit, catalogue, listings, misuse, past, quarantine, rebuild, replay
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
+from collector.store.inviting import Inviting
 from collector.store.keeping import Retaining
 from collector.store.pages import Pages
 from collector.store.people import People
@@ -25,7 +26,7 @@ from collector.store.schema import migrations
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People, Retaining):
+class SqliteStore(Pages, People, Inviting, Retaining):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.

@@ -97,6 +97,8 @@ USER = ANYBODY | {"anonymous": SIGN_IN}
 OF_THE_HALL = USER | {"colleague": 404, "stranger": 404}
 OVERSEER = dict.fromkeys(WHO, 403) | {"admin": 200, "auditor": 200, "anonymous": SIGN_IN}
 ONWARD = dict.fromkeys(WHO, 303)
+ADMIN = dict.fromkeys(WHO, 403) | {"admin": 200, "anonymous": SIGN_IN}
+NOT_THERE = dict.fromkeys(WHO, 404)
 NO_BROKER = dict.fromkeys(WHO, 503)
 
 
@@ -125,6 +127,11 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/account", USER),
     ("/audit", OVERSEER),
     ("/audit?format=csv", OVERSEER),
+    ("/users", ADMIN),
+    ("/users/head-hall", ADMIN),
+    ("/invitation/never-given", NOT_THERE),
+    ("/retention", ADMIN),
+    ("/retention/city", ADMIN),
     ("/sign-in", ANYBODY),
     ("/language/en", ONWARD),
     ("/static/style.css", ANYBODY),

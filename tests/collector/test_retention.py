@@ -2,23 +2,20 @@
 
 import shutil
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.access import Viewer
 from collector.catalogue import Retention
 from collector.localtime import local
-from collector.retention import Cut, cut, months_before, start_of
-from collector.store.base import StoreError
-from collector.store.comments import CommentQuery
+from collector.retention import months_before
 from collector.store.sqlite import SqliteStore
 from collector.tallies import GRAINS, SUM_GRAINS
-from tests.collector.deliveries import NOW, STREAM, arrived, batch, change, comment, rating, reasons, rows, sent, through, void
+from tests.collector.deliveries import NOW
 from tests.collector.test_tallies import BY_EXAMPLE, Sent, copy, send, tallies, visits
 
 ADMIN = Viewer("ona", "admin", None)
