@@ -33,7 +33,7 @@ def users(
     request: Request,
     here: Here,
     viewer: AdminViewer,
-    login: Annotated[str, Query(max_length=100)] = "",
+    login: Annotated[str, Query(alias="user", max_length=100)] = "",
     role: str = "",
     state: str = "",
     office: str = "",
@@ -47,7 +47,7 @@ def invite(
     request: Request,
     here: Here,
     viewer: AdminFormViewer,
-    login: Annotated[str, Form()] = "",
+    login: Annotated[str, Form(alias="user")] = "",
     role: Annotated[str, Form()] = "",
     offices: Offices = None,
 ) -> HTMLResponse:
