@@ -96,8 +96,9 @@ ANYBODY = dict.fromkeys(WHO, 200)
 USER = ANYBODY | {"anonymous": SIGN_IN}
 OF_THE_HALL = USER | {"colleague": 404, "stranger": 404}
 OVERSEER = dict.fromkeys(WHO, 403) | {"admin": 200, "auditor": 200, "anonymous": SIGN_IN}
-ADMIN = OVERSEER | {"auditor": 403}
 ONWARD = dict.fromkeys(WHO, 303)
+ADMIN = dict.fromkeys(WHO, 403) | {"admin": 200, "anonymous": SIGN_IN}
+NOT_THERE = dict.fromkeys(WHO, 404)
 NO_BROKER = dict.fromkeys(WHO, 503)
 
 
@@ -130,6 +131,11 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/fleet/codes", ADMIN),
     ("/fleet/hall-1/settings", ADMIN),
     ("/fleet/hall-1/replace", ADMIN),
+    ("/users", ADMIN),
+    ("/users/head-hall", ADMIN),
+    ("/invitation/never-given", NOT_THERE),
+    ("/retention", ADMIN),
+    ("/retention/city", ADMIN),
     ("/sign-in", ANYBODY),
     ("/language/en", ONWARD),
     ("/static/style.css", ANYBODY),
