@@ -29,7 +29,7 @@ class Choice:
 class Chosen:
     """`differing`: kiosks that show something else than the catalogue says on `day`; `faulty`: nothing can be made for them.
 
-    `unknown`: ids that were asked for and are no kiosk here. `fingerprint`: of what would go out.
+    `busy`: how many more differ and are in a roll-out already. `unknown`: ids that were asked for and are no kiosk here. `fingerprint`: of what would go out.
     """
 
     choice: Choice
@@ -40,6 +40,7 @@ class Chosen:
     differing: list[Standing]
     changes: list[Change]
     faulty: list[Standing]
+    busy: int
     unknown: list[str] = field(default_factory=list)
 
     @property
@@ -58,10 +59,12 @@ def choose(here: Context, viewer: Viewer, choice: Choice) -> Chosen:
     every = store.standings(viewer, here.now(), "" if is_today else day, choice.office)
     wanted = [word for word in re.split(r"[^a-z0-9-]+", choice.kiosks.lower()) if word]
     found = [one for one in every if one.kiosk in set(wanted)] if wanted else every
-    differing = [one for one in found if one.differs]
+    under_way = store.in_rollouts(viewer)
+    differing = [one for one in found if one.differs and one.kiosk not in under_way]
+    busy = sum(one.differs and one.kiosk in under_way for one in found)
     unknown = sorted(set(wanted) - {one.kiosk for one in every})
     faulty = [one for one in found if one.fault]
-    return Chosen(choice, day, is_today, zone, len(found), differing, store.changes(differing), faulty, unknown)
+    return Chosen(choice, day, is_today, zone, len(found), differing, store.changes(differing), faulty, busy, unknown)
 
 
 def matching(standings: list[Standing], state: str) -> list[Standing]:
