@@ -32,8 +32,8 @@ class Pace:
 
     @property
     def silent_s(self) -> float:
-        """Three healths that should have come."""
-        return 2 * self.observe_s
+        """Three healths that should have come; never so short that a busy moment is taken for silence."""
+        return max(10.0, 2 * self.observe_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def test_stages_are_one_kiosk_its_office_and_all_and_none_is_empty() -> None:
 class World:
     """A roll-out and its kiosks as the store would keep them; what happens to them is drawn."""
 
-    progress: Progress = Progress("waiting", 0, 3, START)
+    progress: Progress = field(default_factory=lambda: Progress("waiting", 0, 3, START))
     kiosks: dict[str, KioskFacts] = field(
         default_factory=lambda: {name: KioskFacts(name, stage, "waiting", START, presence_at=START) for name, stage in STAGES}
     )

@@ -29,7 +29,8 @@ class Choice:
 class Chosen:
     """`differing`: kiosks that show something else than the catalogue says on `day`; `faulty`: nothing can be made for them.
 
-    `busy`: how many more differ and are in a roll-out already. `unknown`: ids that were asked for and are no kiosk here. `fingerprint`: of what would go out.
+    `busy`: how many more differ and are in a roll-out already. `unknown`: ids that were asked for and are no kiosk here.
+    `fingerprint`: of what would go out.
     """
 
     choice: Choice
