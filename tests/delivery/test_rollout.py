@@ -89,6 +89,7 @@ def test_a_refusal_stops_it_before_another_kiosk_gets_it(tmp_path: Path, monkeyp
         assert shown == {"Gyventojų aptarnavimo skyrius", "Šiaurės seniūnija"}
 
 
+@pytest.mark.timeout(60)  # ingest starts twice, and two stages are watched
 def test_an_ingest_that_is_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUOMONE_OBSERVE_S", "0.6")
     with System(tmp_path) as system, kiosks(system) as made:
@@ -98,7 +99,7 @@ def test_an_ingest_that_is_killed_in_the_middle_goes_on_where_it_was(tmp_path: P
         system.wait_until(lambda: rollout(system, ident).in_state("published", "applied"))
         ingest.kill()
         system.ingest(log="ingest-again.log")
-        system.wait_until(lambda: rollout(system, ident).state != "running", 18)
+        system.wait_until(lambda: rollout(system, ident).state != "running", 30)
         assert rollout(system, ident).counts == {1: {"well": 1}, 2: {"well": 4}}
         assert {kiosk.station.config.office.name["lt"] for kiosk in made if kiosk.station.config} == {"Naujas vardas"}
 
