@@ -199,6 +199,8 @@ class SqliteStore(Pages, People, Inviting, Kiosks, SettingUp, Asking, Overseen, 
         return catalogue.wanted(self._conn)
 
     def relearn(self, config: KioskConfig, now: datetime) -> bool:
+        if catalogue.knows(self._conn, config.kiosk, config.config):
+            return False  # as nearly always: a reply costs one transaction, not two
         with self._writing():
             return catalogue.relearn(self._conn, config, now)
 

@@ -20,6 +20,7 @@ FILLED = {
     "{login}": "head-hall",
     "{token}": "t",
     "{institution}": "city",
+    "{rollout}": "1",
 }
 # Programs send these, with what proves a kiosk: no session, so no form's token.
 FOR_PROGRAMS = {"/api/v1/enrolment", "/api/v1/renewal"}
