@@ -16,7 +16,7 @@ import typer
 from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import Clock as Quality
-from kiosk import configuration, operator_commands, recent_log, recovery, restart
+from kiosk import configuration, operator_commands, preview, recent_log, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
 from kiosk.connection import BrokerAddress
 from kiosk.link import Timing
@@ -32,6 +32,7 @@ log = structlog.get_logger()
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(operator_commands.check)
 app.command()(operator_commands.pin)
+app.command()(preview.preview)
 
 _DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
