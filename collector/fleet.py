@@ -33,12 +33,14 @@ class Fleet:
         self._publish, self._store, self._now = publish, store, now
         self._on_receipted_stream, self._on_recorded = on_receipted_stream, on_recorded
         self._published: dict[str, str] = {}
+        self._cleared: set[str] = set()
         self._version = ""
         self._looked_at = 0.0
 
     def connected(self) -> None:
         """The broker may have lost what it retained: publish everything again."""
         self._published.clear()
+        self._cleared.clear()
         self._publish_configs()
 
     def tick(self, now: float) -> None:
@@ -52,6 +54,8 @@ class Fleet:
         """A kiosk's state, health or reply. What cannot be read changes nothing."""
         self._store.refresh()
         if topic.owner != "kiosk" or not payload or not self._store.is_active(topic.id):
+            if topic.kind == "state" and payload and topic.id in self._cleared:
+                self._clear(topic.id)  # the last will of a kiosk that was retired while it was connected
             return
         try:
             self._take(topic, payload)
@@ -90,3 +94,12 @@ class Fleet:
         for kiosk in self._published.keys() - wanted.keys():
             self._publish(topics.config(kiosk), b"", retain=True)
         self._published = wanted
+        retired = self._store.retired_kiosks()
+        for kiosk in retired - self._cleared:
+            self._clear(kiosk)
+        self._cleared = retired
+
+    def _clear(self, kiosk: str) -> None:
+        """The broker keeps nothing of a retired kiosk."""
+        for topic in (topics.config(kiosk), topics.receipt(kiosk), topics.state(kiosk)):
+            self._publish(topic, b"", retain=True)

@@ -16,6 +16,7 @@ from collector.scoring.score import office_score
 from collector.store import accounting, audit, catalogue, listings, misuse, past, quarantine, rebuild, replay
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
+from collector.store.kiosks import Kiosks
 from collector.store.pages import Pages
 from collector.store.people import People
 from collector.store.recording import Recording
@@ -24,7 +25,7 @@ from collector.store.schema import migrations
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People):
+class SqliteStore(Pages, People, Kiosks):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
@@ -114,10 +115,13 @@ class SqliteStore(Pages, People):
         return total
 
     def receipts(self) -> list[ReceiptDue]:
-        """Where every stream stands."""
+        """Where every stream stands, of kiosks that are not retired: of those the broker keeps nothing."""
+        self.refresh()
         sql = "SELECT kiosk, stream, through, id = (SELECT max(id) FROM stream n WHERE n.kiosk=s.kiosk) FROM stream s ORDER BY id"
         return [
-            ReceiptDue(kiosk, stream, through, False, bool(newest)) for kiosk, stream, through, newest in self._conn.execute(sql)
+            ReceiptDue(kiosk, stream, through, False, bool(newest))
+            for kiosk, stream, through, newest in self._conn.execute(sql)
+            if self.is_active(kiosk)
         ]
 
     def refresh(self) -> None:

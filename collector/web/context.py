@@ -24,7 +24,7 @@ class Context:
     """Built once by `create_app`. `hashing`: how many passwords are checked at once.
 
     `signer`: the socket of the process that signs certificates, None where kiosks have passwords. `address`: of these
-    pages from outside, empty where it is the one asked for.
+    pages from outside, empty where it is the one asked for. `signing`: how many wait for the signer at once.
     """
 
     stores: Stores
@@ -36,6 +36,8 @@ class Context:
     past: Past = field(default_factory=Past)
     signer: Path | None = None
     address: str = ""
+    protocol: str = "5"
+    signing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page in the reader's language."""
