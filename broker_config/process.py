@@ -92,7 +92,7 @@ class BrokerProcess(ABC):
     def _wait_until_open(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while self._child and self._child.poll() is None:
-            if _is_open(self.host, self.port):
+            if is_open(self.host, self.port):
                 time.sleep(SETTLE_SECONDS)  # a broker may open its port first and fail over a certificate then
                 if self._child.poll() is None:
                     return
@@ -130,7 +130,7 @@ def check_port_is_free(host: str, port: int) -> None:
             raise BrokerError(f"Nothing can listen on {host}:{port}: {error.strerror}.") from error
 
 
-def _is_open(host: str, port: int) -> bool:
+def is_open(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((host, port)) == 0

@@ -88,11 +88,11 @@ class Link:
         self._config_id, self._on_config, self._on_prompt, self._screen = config_id, on_config, on_prompt, screen
         self._on_command = on_command
         self._most_in_flight = most_in_flight
-        jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._jitter = jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self.delivery = Delivery(
             outbox, lower_s=self.timing.lower_s, batch_events=batch_events, jitter=jitter, on_restart=self._health_now
         )
-        self._connection = Connection(self.kiosk, broker, self.timing, jitter, on_ready=self._begin, on_lost=self._lose)
+        self._connection = self._connect(broker)
         self._timekeeper = Timekeeper(outbox, clock or Clock())
         self._replies: deque[Reply] = deque()
         self._collectors: set[str] = set()
@@ -152,12 +152,21 @@ class Link:
             self._due.prune = now + self.timing.prune_s
             self._timekeeper.prune()
 
+    def move(self, broker: BrokerAddress) -> None:
+        """Say goodbye, and come back to this address or with this certificate; what was in flight is sent again."""
+        self._connection.stop()
+        self._lose()
+        self._connection = self._connect(broker)
+
     def stop(self, *, lost: bool = False) -> None:
         """Say goodbye and close. With `lost` the broker is left to find out (its will speaks)."""
         self._timekeeper.stop()
         self._connection.stop(lost=lost)
 
     # ── the connection's ────────────────────────────────────────────────────────────────
+
+    def _connect(self, broker: BrokerAddress) -> Connection:
+        return Connection(self.kiosk, broker, self.timing, self._jitter, on_ready=self._begin, on_lost=self._lose)
 
     def _begin(self) -> None:
         self._streams_told = ()

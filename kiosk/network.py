@@ -24,6 +24,7 @@ from kiosk.window import Frames
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.renewal import Renewal
 
 LONGEST_DETAIL = 2000
 LAST_WORDS_S = 2.0
@@ -34,7 +35,17 @@ log = structlog.get_logger()
 class Network:
     """The link in a thread of its own, with an outbox connection of its own. `facts`: how it stands, for an operator."""
 
-    def __init__(self, folder: Path, kiosk: str, machine: str, address: BrokerAddress, timing: Timing, clock: Clock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        kiosk: str,
+        machine: str,
+        address: BrokerAddress,
+        timing: Timing,
+        clock: Clock,
+        renewal: "Renewal | None" = None,
+    ) -> None:
+        self._renewal = renewal
         self._folder, self._kiosk, self._machine, self._address = folder, kiosk, machine, address
         self._timing, self._clock, self.frames = timing, clock, Frames()
         self._config = ""
@@ -115,11 +126,15 @@ class Network:
                 link.run_once(time.monotonic, 1.0, self._wake_in)
                 through = outbox.stream().through
                 self.facts = self.facts.seen(link.connected, link.collector_online, through, datetime.now(UTC))
+                if self._renewal and (renewed := self._renewal.step()):
+                    link.move(renewed.address)
             except (sqlite3.Error, OSError) as error:
                 self._fails(error)
         self._say_last(link)
         link.stop()
         outbox.close()
+        if self._renewal:
+            self._renewal.stop()
 
     def _hand_over(self, link: Link) -> None:
         while self._replies:
