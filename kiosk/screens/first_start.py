@@ -157,7 +157,9 @@ class FirstStart(Widget):
             self.tell(self.said.first_busy)
 
     def place(self, *_: Any) -> None:
-        """Set colours, sizes and places from the room there is."""
+        """Set colours, sizes and places from the room there is, once there are words."""
+        if not self.title.text:
+            return
         palette = self.theme.palette
         self.title.color, self.message.color = palette.ink, palette.ink if self.message.bold else palette.quiet
         for label in self.names:

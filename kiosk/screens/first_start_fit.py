@@ -58,7 +58,7 @@ def _head(screen: Any, box: Box, row: float) -> float:
         if lines and lines * LINE_EM * message.font_size <= below - foot:
             break
     _write(message, room, left, below)
-    return max(row, top - message.y)
+    return max(row, float(top - message.y))
 
 
 def _fields(screen: Any, box: Box, row: float, rows: int) -> None:
