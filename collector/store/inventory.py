@@ -7,14 +7,13 @@ deleted while ratings point to it; and what other things stand on is not retired
 from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from collector.access import Viewer
-from collector.catalogue import Kiosk, Places
+from collector.catalogue import Catalogue, Kiosk, Places
 from collector.catalogue_csv import Change, Plan
 from collector.inventory import KINDS, Fault, Thing, differences, fault, kiosk_faults, place_faults, replaced, version
-from collector.store import audit, catalogue, kiosk_events
-from collector.wanted import Content
+from collector.store import audit, catalogue, kiosk_events, kiosk_register
 
 _CHILDREN = {
     "institution": (("office", "institution"), ("service", "institution")),
@@ -86,6 +85,11 @@ def entries(conn: Connection, viewer: Viewer, kind: str, ident: str = "") -> lis
 def entry(conn: Connection, viewer: Viewer, kind: str, ident: str) -> Entry | None:
     found = entries(conn, viewer, kind, ident) if ident else []
     return found[0] if found else None
+
+
+def in_use(conn: Connection, viewer: Viewer, day: str) -> Catalogue:
+    """What the catalogue says on a local day; empty for those who do not set up."""
+    return catalogue.load(conn, day) if viewer.is_admin else Catalogue([], [], [], [], [], [])
 
 
 def standing(conn: Connection, viewer: Viewer, kind: str, ident: str) -> list[tuple[str, str]]:
@@ -198,7 +202,14 @@ def _write(conn: Connection, viewer: Viewer, kind: str, before: Thing | None, af
     catalogue.put(conn, kind, [after])
     old, new = differences(before, after)
     action = "catalogue.change" if before else "catalogue.add"
-    audit.write(conn, viewer.login, action, f"{kind} {after.id}", old, new, now)
+    audit.write(conn, viewer.login, action, f"{kind} {after.id}", _without_pin(old), _without_pin(new), now)
+
+
+def _without_pin(fields: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The hash of what opens a kiosk's service screen stays out of the log."""
+    if not fields or "service_pin" not in fields.get("display", {}):
+        return fields
+    return fields | {"display": fields["display"] | {"service_pin": "…"}}
 
 
 def _set_status(conn: Connection, viewer: Viewer, present: Entry, status: str, now: datetime) -> Outcome:
@@ -216,14 +227,14 @@ def _register(conn: Connection, changes: Iterable[Change], now: datetime) -> Non
     """A new kiosk gets its first configuration at once; one that moves keeps its own until it is rolled out."""
     places = Places(catalogue.load(conn, now.date().isoformat()))
     for one in changes:
-        if isinstance(one.before, Kiosk) and isinstance(one.after, Kiosk):
-            if one.before.counter != one.after.counter:
-                kiosk_events.note(conn, one.after.id, "moved", one.after.counter, now)
-            continue
-        kiosk_events.note(conn, one.after.id, "registered", "", now)
         kiosk = places.kiosks[one.after.id]
+        if isinstance(one.before, Kiosk):
+            if one.before.counter != kiosk.counter:
+                kiosk_events.note(conn, kiosk.id, "moved", f"{one.before.counter} → {kiosk.counter}", now)
+            continue
+        kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
         if places.questionnaire_of(kiosk) in places.questionnaires:
-            catalogue.publish(conn, kiosk.id, Content.of(places.config_of(kiosk, 0)), now)
+            kiosk_register.first_config(conn, kiosk, places, now)
 
 
 def _shown(conn: Connection, viewer: Viewer) -> Iterable[tuple[str, str, int]]:

@@ -62,7 +62,7 @@ def files(request: Request, here: Here, viewer: AdminViewer, done: int = -1) -> 
 @router.get("/catalogue/files/whole.json")
 def whole(here: Here, viewer: AdminViewer) -> Response:
     """The file that `nuomone-collector catalogue import` takes: everything in use, and what is asked today."""
-    known = here.stores.reading().catalogue_in_use(today(here))
+    known = here.stores.reading().catalogue_in_use(viewer, today(here))
     lists = {name: [row.model_dump(mode="json") for row in rows] for name, rows in vars(known).items()}
     headers = {"Content-Disposition": 'attachment; filename="catalogue.json"'}
     return Response(json.dumps(lists, ensure_ascii=False, indent=1), media_type="application/json", headers=headers)
@@ -139,7 +139,7 @@ def _take_in(request: Request, here: Context, viewer: Viewer, upload: Upload) ->
 
 def _plan(store: SqliteStore, viewer: Viewer, upload: Upload) -> Plan:
     retired = [entry.thing.id for entry in store.things(viewer, upload.kind) if entry.status == "retired"]
-    return plan(upload.kind, upload.content, store.catalogue_in_use(EVER), retired)
+    return plan(upload.kind, upload.content, store.catalogue_in_use(viewer, EVER), retired)
 
 
 def _preview(

@@ -12,7 +12,7 @@ from collector.inventory import KINDS, PARENTS
 from collector.publishable import WEEKDAYS
 
 LANGUAGES = ("lt", "en", "pl", "ru", "uk")  # those of a kiosk; others are kept where a file brought them
-_MIDNIGHT = "24:00"  # which a field for a time of day calls 00:00
+_TIME = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2}))?")
 
 
 async def _posted(request: Request) -> FormData:
@@ -60,8 +60,14 @@ def _texts(form: FormData, field: str, before: dict[str, str]) -> dict[str, str]
 
 
 def _hours(form: FormData) -> dict[str, list[str]]:
-    spans = {day: [str(form.get(f"hours:{day}:{end}", "")).strip()[:5] for end in ("from", "to")] for day in WEEKDAYS}
-    return {day: [opens, _MIDNIGHT if closes == "00:00" else closes] for day, (opens, closes) in spans.items() if opens or closes}
+    spans = {day: [_time(str(form.get(f"hours:{day}:{end}", ""))) for end in ("from", "to")] for day in WEEKDAYS}
+    return {day: span for day, span in spans.items() if any(span)}
+
+
+def _time(text: str) -> str:
+    """`8`, `8.00` and `800` as 08:00; what is no time stays as it is, to be complained of."""
+    found = _TIME.fullmatch(text.strip())
+    return f"{int(found[1]):02}:{found[2] or '00'}" if found else text.strip()[:20]
 
 
 def _holidays(form: FormData) -> list[str]:

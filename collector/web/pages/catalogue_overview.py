@@ -70,11 +70,11 @@ def services(store: SqliteStore, viewer: Viewer, words: str, institution: str, r
     for counter in _things(_in_use(store, viewer, "counter"), Counter):
         for service in counter.services if counter.office in offices else ():
             where[service][counter.office] = offices[counter.office]
-    lines = []
-    for entry in _shown(store, viewer, "service", retired):
-        if institution in ("", _owner(entry)) and matches(entry.thing, words):
-            lines.append(ServiceLine(entry, owners[_owner(entry)], list(where[entry.thing.id].values())))
-    return lines
+    return [
+        ServiceLine(entry, owners[_owner(entry)], list(where[entry.thing.id].values()))
+        for entry in _shown(store, viewer, "service", retired)
+        if institution in ("", _owner(entry)) and matches(entry.thing, words)
+    ]
 
 
 def matches(thing: Thing, words: str) -> bool:

@@ -56,7 +56,7 @@ def today(here: Context) -> str:
 
 def page(request: Request, here: Context, viewer: Viewer, shown: Shown) -> HTMLResponse:
     store = here.stores.reading()
-    known = store.catalogue_in_use(EVER)
+    known = store.catalogue_in_use(viewer, EVER)
     words = texts_of(request)
     body = here.render(
         request,
