@@ -19,7 +19,6 @@ from collector.web.pages.catalogue_thing import Shown, page, today
 router = APIRouter(include_in_schema=False)
 
 KINDS = {"institutions": "institution", "offices": "office", "counters": "counter", "services": "service"}
-NOT_THERE = "There is no such thing in the catalogue."
 Words = Annotated[str, Query(max_length=200)]
 
 
@@ -156,14 +155,14 @@ def _holidays(kind: str, values: dict[str, Any], entry: Entry | None, form: Form
 
 def _kind(what: str) -> str:
     if what not in KINDS:
-        raise HTTPException(404, "Not Found")
+        raise HTTPException(404)
     return KINDS[what]
 
 
 def _entry(here: Context, viewer: Viewer, kind: str, ident: str) -> Entry:
     found = here.stores.reading().thing(viewer, kind, ident)
     if found is None:
-        raise HTTPException(404, NOT_THERE)
+        raise HTTPException(404, "There is no such thing in the catalogue.")
     return found
 
 

@@ -21,7 +21,7 @@ from collector.web.context import Context
 from collector.web.csv import csv_response
 from collector.web.pages.catalogue_forms import Posted
 from collector.web.pages.catalogue_thing import EVER, today
-from collector.web.pages.catalogue_words import sentence
+from collector.web.pages.catalogue_words import NO_LENGTH, TOO_LARGE, sentence
 from collector.web.texts import texts_of
 
 _SHOWN = 200  # faults and changes on one page
@@ -38,11 +38,9 @@ class UploadRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             length = request.headers.get("content-length", "")
             if request.method == "POST" and not length.isdecimal():
-                raise HTTPException(411, "The browser does not say how large the file is. Please try another one.")
+                raise HTTPException(411, NO_LENGTH)
             if request.method == "POST" and int(length[:20]) > LARGEST_FILE + _FRAME:
-                raise HTTPException(
-                    413, "The file is larger than 5 MB: cut it in parts, or take it in with nuomone-collector catalogue import."
-                )
+                raise HTTPException(413, TOO_LARGE)
             answer: Response = await handle(request)
             return answer
 
@@ -110,7 +108,7 @@ def export(here: Here, viewer: AdminViewer, name: str) -> Response:
     """One list, of what is in use: `offices.csv`."""
     kind = _KINDS.get(name.removesuffix(".csv"))
     if kind is None or not name.endswith(".csv"):
-        raise HTTPException(404, "Not Found")
+        raise HTTPException(404)
     things = [entry.thing for entry in here.stores.reading().things(viewer, kind) if entry.status == "active"]
     columns, rows = table(kind, things)
     return csv_response(name, columns, rows)

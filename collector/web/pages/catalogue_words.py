@@ -11,6 +11,8 @@ def _(text: str) -> str:
     return text
 
 
+TOO_LARGE = _("The file is larger than 5 MB: cut it in parts, or take it in with nuomone-collector catalogue import.")
+NO_LENGTH = _("The browser does not say how large the file is. Please try another one.")
 SENTENCES = {
     # of a field
     "id": _("An id has lower-case letters a–z, digits and hyphens, at most 40 of them, and begins with a letter or a digit."),
