@@ -14,6 +14,7 @@ from collector.catalogue import Catalogue, Kiosk, Places
 from collector.catalogue_csv import Change, Plan
 from collector.inventory import KINDS, Fault, Thing, differences, fault, kiosk_faults, place_faults, replaced, version
 from collector.store import audit, catalogue, kiosk_events, kiosk_register
+from collector.wanted import Content, Wanted, rest_of
 
 _CHILDREN = {
     "institution": (("office", "institution"), ("service", "institution")),
@@ -181,10 +182,13 @@ def unlike(conn: Connection, viewer: Viewer, day: str) -> int:
     """How many kiosks in use show something else than the catalogue says on a local day."""
     if not viewer.is_admin:
         return 0
-    shown = {kiosk: (config, number) for kiosk, config, number in _shown(conn, viewer)}
-    known = catalogue.load(conn, day)
-    places = Places(known)
-    return sum(_differs(places, kiosk, *shown.get(kiosk.id, ("", 0))) for kiosk in known.kiosks)
+    sql = (
+        "SELECT k.id, coalesce(g.payload, '') FROM kiosk k "
+        "LEFT JOIN configuration g ON g.kiosk = k.id AND g.valid_to IS NULL WHERE k.status='active'"
+    )
+    said = Wanted(catalogue.load(conn, day), {}).kiosks
+    shown = ((rest_of(payload), said.get(kiosk)) for kiosk, payload in conn.execute(sql))
+    return sum(isinstance(content, Content) and content.rest != rest for rest, content in shown)
 
 
 def _put(conn: Connection, viewer: Viewer, kind: str, before: Thing | None, after: Thing, now: datetime) -> Outcome:
@@ -235,18 +239,3 @@ def _register(conn: Connection, changes: Iterable[Change], now: datetime) -> Non
         kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
         if places.questionnaire_of(kiosk) in places.questionnaires:
             kiosk_register.first_config(conn, kiosk, places, now)
-
-
-def _shown(conn: Connection, viewer: Viewer) -> Iterable[tuple[str, str, int]]:
-    sql = (
-        "SELECT g.kiosk, g.config, g.number, c.office FROM configuration g JOIN kiosk k ON k.id = g.kiosk "
-        "JOIN counter c ON c.id = k.counter WHERE g.valid_to IS NULL AND k.status='active'"
-    )
-    return [(kiosk, config, number) for kiosk, config, number, office in conn.execute(sql) if viewer.may_see(office)]
-
-
-def _differs(places: Places, kiosk: Kiosk, config: str, number: int) -> bool:
-    try:
-        return places.config_of(kiosk, number).config != config
-    except KeyError:
-        return False  # the catalogue cannot say: nothing is asked there
