@@ -75,7 +75,7 @@ def _holidays(form: FormData) -> list[str]:
 
 
 def _weights(form: FormData) -> dict[str, Any]:
-    found = {name.removeprefix("weight:"): str(form[name]).strip() for name in form if name.startswith("weight:")}
+    found = {name.removeprefix("weights:"): str(form[name]).strip() for name in form if name.startswith("weights:")}
     return {question: _decimal(text) for question, text in found.items() if text}
 
 
