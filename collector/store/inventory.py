@@ -116,6 +116,8 @@ def may_be_deleted(conn: Connection, viewer: Viewer, kind: str, ident: str) -> b
 
 
 def add(conn: Connection, viewer: Viewer, kind: str, thing: Thing, now: datetime) -> Outcome:
+    if not viewer.is_admin:
+        return Outcome([fault("gone", id=thing.id)])
     if entry(conn, viewer, kind, thing.id):
         return Outcome([fault("id-taken", "id", id=thing.id)])
     return _put(conn, viewer, kind, None, thing, now)
