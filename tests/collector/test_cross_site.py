@@ -10,7 +10,7 @@ from tests.collector.routes import paths
 from tests.collector.web_world import PASSWORD, World, serving, world
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-FILLED = {"{office}": "hall", "{token_id}": "0123456789", "{ident}": "1", "{note}": "1", "{comment}": "1"}
+FILLED = {"{office}": "hall", "{token_id}": "0123456789", "{ident}": "1", "{note}": "1", "{comment}": "1", "{kiosk}": "hall-1"}
 
 
 @pytest.fixture(scope="module")
