@@ -13,7 +13,7 @@ from tests.collector.deliveries import NOW, STREAM, arrived, batch, change, conf
 from tests.collector.web_world import World, world
 
 WELL, SILENT, ILL, REFUSING, NEVER = "hall-1", "hall-2", "hall-3", "hall-4", "north-1"
-OPEN = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat"), ["08:00", "17:00"])
+OPEN = {day: ["08:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat")}
 
 
 def health(**changes: Any) -> Health:
@@ -55,8 +55,8 @@ def fill(store: SqliteStore) -> None:
         clock={"synced": False, "offset_ms": None},
         disk_free_mb=120,
         pending=73,
-        last_seq=80,
-        through=7,
+        last_seq=73,
+        through=0,
         stream="11111111d0a84f6e8a3b5c7d9e0f1a2c",
         version="0.1.0",
         screen={"name": "rating", "frames": 55},

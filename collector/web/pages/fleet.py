@@ -38,7 +38,7 @@ def page(
     now, words = here.now(), texts_of(request)
     fleet = here.fleets.of(here.stores.reading(), viewer, now)
     asked = Asked(q.strip(), state, need, institution, office, version, config, sort, page)
-    built = build(fleet, asked, words)
+    built = build(fleet, asked)
     if format == "csv":
         return csv_response("fleet.csv", COLUMNS, map(cells, built.found))
     places = sorted(fleet.places.values(), key=lambda place: alphabetical(words.name(place.name)))

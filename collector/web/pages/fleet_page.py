@@ -8,7 +8,6 @@ from math import ceil
 from collector.fleet_state import NEEDS
 from collector.web.fleet_now import Fleet, Line
 from collector.web.formats import alphabetical
-from collector.web.texts import Texts
 
 PAGE = 100
 COLUMNS = (
@@ -59,10 +58,11 @@ class FleetPage:
     newest: str
 
 
-def build(fleet: Fleet, asked: Asked, words: Texts) -> FleetPage:
+def build(fleet: Fleet, asked: Asked) -> FleetPage:
     """What the page shows of a fleet."""
     in_use = [line for line in fleet.lines if line.judged.state != "retired"]
-    found = [line for line in (fleet.lines if asked.state == "retired" else in_use) if _is_asked_for(line, asked, words)]
+    sought = alphabetical(asked.q)[0].split()
+    found = [line for line in (fleet.lines if asked.state == "retired" else in_use) if _is_asked_for(line, asked, sought)]
     falling = asked.sort.startswith("-")
     found.sort(key=SORTS.get(asked.sort.removeprefix("-"), _by_need), reverse=falling)
     pages = max(1, ceil(len(found) / PAGE))
@@ -98,7 +98,7 @@ def minute_text(minute: int) -> str:
     return f"{datetime.fromtimestamp(60 * minute, UTC):%Y-%m-%dT%H:%MZ}" if minute else ""
 
 
-def _is_asked_for(line: Line, asked: Asked, words: Texts) -> bool:
+def _is_asked_for(line: Line, asked: Asked, sought: list[str]) -> bool:
     facts, judged, place = line
     return (
         (not asked.state or judged.state == asked.state)
@@ -107,7 +107,7 @@ def _is_asked_for(line: Line, asked: Asked, words: Texts) -> bool:
         and (not asked.office or facts.office == asked.office)
         and (not asked.version or (bool(facts.health) and facts.health["version"] == asked.version))
         and (not asked.config or judged.differs)
-        and (not asked.q or _is_said(line, asked.q, words))
+        and (not sought or _is_said(line, sought))
     )
 
 
@@ -117,10 +117,11 @@ def _has_need(line: Line, need: str) -> bool:
     return line.judged.silent if need == "silent" else need in line.judged.needs
 
 
-def _is_said(line: Line, sought: str, words: Texts) -> bool:
-    said = f"{line.facts.id} {line.facts.office} {line.facts.counter} {words.name(line.place.name)}"
+def _is_said(line: Line, sought: list[str]) -> bool:
+    """Whatever the language of the reader: an office has several names."""
+    said = " ".join((line.facts.id, line.facts.office, line.facts.counter, *line.place.name.values()))
     plain = alphabetical(said)[0]
-    return all(part in plain for part in alphabetical(sought)[0].split())
+    return all(part in plain for part in sought)
 
 
 def _by_need(line: Line) -> tuple[int, int, str, str]:
