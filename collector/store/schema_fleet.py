@@ -11,6 +11,7 @@ UPDATE stream SET stored=c.stored, quarantined=c.quarantined, last_tap=c.last_ta
 ALTER TABLE presence ADD COLUMN still_since TEXT NOT NULL DEFAULT '';
 CREATE INDEX quarantine_reason ON quarantine (reason, kiosk, times, first_at, last_at);
 CREATE INDEX kiosk_event_at ON kiosk_event (at);
+CREATE INDEX audit_subject ON audit (subject);
 """
 
 # Visits of the main question, marked or not, by the kiosk and the local day.

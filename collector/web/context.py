@@ -12,6 +12,7 @@ from fastapi import Request
 from jinja2 import Environment
 
 from collector.web.charts import Pictures
+from collector.web.fleet_now import Fleets
 from collector.web.live import Live
 from collector.web.remembered import Past
 from collector.web.session import csrf_token
@@ -34,6 +35,7 @@ class Context:
     hashing: CapacityLimiter
     pictures: Pictures
     past: Past = field(default_factory=Past)
+    fleets: Fleets = field(default_factory=Fleets)
     signer: Path | None = None
     address: str = ""
     protocol: str = "5"

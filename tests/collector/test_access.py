@@ -96,6 +96,7 @@ ANYBODY = dict.fromkeys(WHO, 200)
 USER = ANYBODY | {"anonymous": SIGN_IN}
 OF_THE_HALL = USER | {"colleague": 404, "stranger": 404}
 OVERSEER = dict.fromkeys(WHO, 403) | {"admin": 200, "auditor": 200, "anonymous": SIGN_IN}
+ADMIN = OVERSEER | {"auditor": 403}
 ONWARD = dict.fromkeys(WHO, 303)
 ADMIN = dict.fromkeys(WHO, 403) | {"admin": 200, "anonymous": SIGN_IN}
 NOT_THERE = dict.fromkeys(WHO, 404)
@@ -142,6 +143,12 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/configurations/1", OVERSEER | {"admin": 404, "auditor": 404}),
     ("/sign-in", ANYBODY),
     ("/language/en", ONWARD),
+    ("/fleet", OVERSEER),
+    ("/fleet/hall-1", OVERSEER),
+    ("/fleet/hall-1/commands/none/picture.jpg", ADMIN | {"admin": 404}),
+    ("/fleet/hall-1/commands/none/log.txt", ADMIN | {"admin": 404}),
+    ("/accounting", OVERSEER),
+    ("/quarantine", OVERSEER),
     ("/static/style.css", ANYBODY),
     ("/healthz", ANYBODY),
     ("/readyz", NO_BROKER),
