@@ -12,6 +12,7 @@ from fastapi import Request
 from jinja2 import Environment
 
 from collector.web.charts import Pictures
+from collector.web.kiosk_pictures import KioskPictures
 from collector.web.live import Live
 from collector.web.remembered import Past
 from collector.web.session import csrf_token
@@ -36,6 +37,7 @@ class Context:
     past: Past = field(default_factory=Past)
     signer: Path | None = None
     address: str = ""
+    kiosk_pictures: KioskPictures = field(default_factory=KioskPictures)
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page in the reader's language."""
