@@ -96,6 +96,7 @@ ANYBODY = dict.fromkeys(WHO, 200)
 USER = ANYBODY | {"anonymous": SIGN_IN}
 OF_THE_HALL = USER | {"colleague": 404, "stranger": 404}
 OVERSEER = dict.fromkeys(WHO, 403) | {"admin": 200, "auditor": 200, "anonymous": SIGN_IN}
+ADMIN = dict.fromkeys(WHO, 403) | {"admin": 200, "anonymous": SIGN_IN}
 ONWARD = dict.fromkeys(WHO, 303)
 NO_BROKER = dict.fromkeys(WHO, 503)
 
@@ -125,6 +126,11 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/account", USER),
     ("/audit", OVERSEER),
     ("/audit?format=csv", OVERSEER),
+    ("/questionnaires", ADMIN),
+    ("/questionnaires/core5/assign", ADMIN),
+    ("/questionnaires/core5/1", ADMIN),
+    ("/questionnaires/core5/1/publish", ADMIN | {"admin": 303}),  # published already: to the version itself
+    ("/questionnaires/pictures/0123456789abcdef/rating-lt.png", ADMIN | {"admin": 404}),
     ("/sign-in", ANYBODY),
     ("/language/en", ONWARD),
     ("/static/style.css", ANYBODY),

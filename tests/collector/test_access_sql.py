@@ -149,7 +149,7 @@ def test_no_page_and_no_list_makes_a_viewer_of_its_own() -> None:
     assert makers == {"collector/web/access.py"}
 
 
-VIEWERS = {"ApiViewer", "FleetViewer", "PageViewer", "FormViewer", "AuditViewer"}
+VIEWERS = {"ApiViewer", "FleetViewer", "PageViewer", "FormViewer", "AuditViewer", "AdminViewer", "AdminFormViewer"}
 OPEN = {
     "api_docs.docs",
     "bundle.vega",
@@ -177,4 +177,4 @@ def test_every_route_asks_who_is_there() -> None:
     assert {"scores.scores", "lists.offices", "office.page", "offices.start", "sign_in.sign_out"} <= set(routes)
     unasked = {name for name, kinds in routes.items() if not VIEWERS & set(kinds)}
     assert unasked == OPEN
-    assert {name for name in forms if "FormViewer" not in routes[name]} == {"sign_in.sign_in"}
+    assert {name for name in forms if not {"FormViewer", "AdminFormViewer"} & set(routes[name])} == {"sign_in.sign_in"}

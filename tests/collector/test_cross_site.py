@@ -11,6 +11,7 @@ from tests.collector.web_world import PASSWORD, World, serving, world
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FILLED = {"{office}": "hall", "{token_id}": "0123456789", "{ident}": "1", "{note}": "1", "{comment}": "1"}
+FILLED |= {"{questionnaire}": "core5", "{version}": "1"}
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from broker_config.messages import SCALES
 from collector import draft as drafts
@@ -130,6 +131,7 @@ def _render(request: Request, here: Context, found: Version, draft: Draft, **sai
         look=language if language in offered else next(iter(offered), "lt"),
         faults=wrong,
         wrong=marked,
+        attributes=lambda name: _attributes(name, name in marked),
         opened=_opened(request, marked),
         given=dict(fields(draft)),
         too_long=all_too_long(draft, offered),
@@ -154,6 +156,12 @@ def _by_field(wrong: list[Fault], words: Any) -> dict[str, list[str]]:
     for fault in wrong:
         found.setdefault(fault.at, []).append(fault_sentence(words, fault))
     return found
+
+
+def _attributes(name: str, is_wrong: bool) -> Markup:
+    """Of a field: its id, which is its name, and the sentence that says what is wrong with it."""
+    told = Markup(' aria-invalid="true" aria-describedby="{}-wrong1"').format(name) if is_wrong else ""
+    return Markup('id="{0}" name="{0}"{1}').format(name, told)
 
 
 def _opened(request: Request, marked: dict[str, list[str]]) -> set[str]:

@@ -20,7 +20,6 @@ router = APIRouter(include_in_schema=False)
 
 Ident = Annotated[str, Path(max_length=40)]
 Number = Annotated[int, Path(ge=1, le=2**31)]
-PUBLISHED = "This version is published, so it is not changed any more. Make a new version of it."
 
 
 @router.get("/questionnaires/{questionnaire}/{version}/publish")
@@ -51,7 +50,7 @@ def publish(
         return RedirectResponse(f"/questionnaires?done=published&of={questionnaire}", 303)
     found = _draft(here, questionnaire, version)
     if found is None:
-        raise HTTPException(409, PUBLISHED)
+        raise HTTPException(409, "This version is published, so it is not changed any more. Make a new version of it.")
     status = 409 if outcome.said == "stale" else 422
     return HTMLResponse(_render(request, here, found, outcome, typed=from_), status)
 
@@ -68,7 +67,7 @@ def renew(
     """Give a question or a reason of the draft an id that was never used."""
     found = _draft(here, questionnaire, version)
     if found is None:
-        raise HTTPException(409, PUBLISHED)
+        raise HTTPException(409, "This version is published, so it is not changed any more. Make a new version of it.")
     change = renew_question if what == "question" else renew_reason
     with here.stores.writing() as store:
         draft = change(found.as_draft, ident, _free(store.known_wordings().ids(what), found, what, ident))

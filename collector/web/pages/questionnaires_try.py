@@ -22,7 +22,6 @@ Number = Annotated[int, Path(ge=1, le=2**31)]
 SHOWN_S = 60
 COMMAND_TTL_S = 30.0
 OFFICE = "Nuomonė"
-INCOMPLETE = "This cannot be shown yet: texts are missing or wrong. The list says which."
 
 
 @router.post("/questionnaires/{questionnaire}/{version}/show")
@@ -100,7 +99,7 @@ def _config(here: Context, questionnaire: str, version: int, kiosk: str) -> Kios
         raise HTTPException(404, "There is no such version of a questionnaire.")
     draft = found.as_draft
     if incomplete(draft):
-        raise HTTPException(422, INCOMPLETE)
+        raise HTTPException(422, "This cannot be shown yet: texts are missing or wrong. The list says which.")
     tried = built(draft, questionnaire)
     if not kiosk:
         return made_up(tried, draft.languages, OFFICE)

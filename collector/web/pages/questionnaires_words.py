@@ -76,10 +76,10 @@ SETS = {
     "": _("An empty one"),
 }
 PLACES = {
-    "institution": _("institution"),
-    "office": _("office"),
-    "counter": _("counter"),
-    "kiosk": _("this kiosk"),
+    "institution": _("through its institution"),
+    "office": _("through its office"),
+    "counter": _("through its counter"),
+    "kiosk": _("set at the kiosk itself"),
 }
 
 # How languages call themselves, and what the kiosk itself writes on the screens that are imitated.
