@@ -62,7 +62,7 @@ def load(conn: Connection, day: str) -> Catalogue:
     def rows(table: str, model: type[_Row]) -> list[_Row]:
         columns = COLUMNS[table]
         sql = f"SELECT {', '.join(columns)} FROM {table} WHERE status='active' ORDER BY id"  # noqa: S608 - our own names
-        return [model.model_validate(_values(columns, row)) for row in conn.execute(sql)]
+        return [model.model_validate(values(columns, row)) for row in conn.execute(sql)]
 
     return Catalogue(
         institutions=rows("institution", Institution),
@@ -254,7 +254,7 @@ def _upsert(conn: Connection, table: str, row: dict[str, str | int]) -> None:
     conn.execute(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO UPDATE SET {changes}", list(row.values()))  # noqa: S608
 
 
-def _values(columns: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
+def values(columns: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
     return {name: json.loads(value) if name in JSON_COLUMNS else value for name, value in zip(columns, row, strict=True)}
 
 
