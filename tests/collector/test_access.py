@@ -96,7 +96,6 @@ ANYBODY = dict.fromkeys(WHO, 200)
 USER = ANYBODY | {"anonymous": SIGN_IN}
 OF_THE_HALL = USER | {"colleague": 404, "stranger": 404}
 OVERSEER = dict.fromkeys(WHO, 403) | {"admin": 200, "auditor": 200, "anonymous": SIGN_IN}
-ADMIN = OVERSEER | {"auditor": 403}
 ONWARD = dict.fromkeys(WHO, 303)
 ADMIN = dict.fromkeys(WHO, 403) | {"admin": 200, "anonymous": SIGN_IN}
 NOT_THERE = dict.fromkeys(WHO, 404)
@@ -141,6 +140,11 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/configurations/kiosks", OVERSEER),
     ("/configurations/kiosks?format=csv", OVERSEER),
     ("/configurations/1", OVERSEER | {"admin": 404, "auditor": 404}),
+    ("/questionnaires", ADMIN),
+    ("/questionnaires/core5/assign", ADMIN),
+    ("/questionnaires/core5/1", ADMIN),
+    ("/questionnaires/core5/1/publish", ADMIN | {"admin": 303}),  # published already: to the version itself
+    ("/questionnaires/pictures/0123456789abcdef/rating-lt.png", ADMIN | {"admin": 404}),
     ("/sign-in", ANYBODY),
     ("/language/en", ONWARD),
     ("/fleet", OVERSEER),

@@ -21,6 +21,8 @@ FILLED = {
     "{token}": "t",
     "{institution}": "city",
     "{rollout}": "1",
+    "{questionnaire}": "core5",
+    "{version}": "1",
 }
 # Programs send these, with what proves a kiosk: no session, so no form's token.
 FOR_PROGRAMS = {"/api/v1/enrolment", "/api/v1/renewal"}
