@@ -59,7 +59,6 @@ class Secured(BrokerProcess):
         return True
 
 
-
 def environment(installation: Installation, url: str) -> dict[str, str]:
     """What the collector is told instead of a password."""
     ingest, web = installation.paths("collector"), installation.paths("web")
