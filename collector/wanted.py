@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from broker_config.messages import MAX_BATCH_BYTES, KioskConfig, Questionnaire, canonical
-from collector.catalogue import Catalogue, Kiosk, Places
+from collector.catalogue import Kiosk, Places
 from collector.publishable import languages_of
 
 _REST = ',"office":'  # what follows the two names of a payload, its number and its kiosk
@@ -69,8 +69,8 @@ class Wanted:
     `scales`: of every question that was ever asked; an answer on another one may never be added to it.
     """
 
-    def __init__(self, catalogue: Catalogue, scales: Mapping[str, str]) -> None:
-        self.places, self._scales = Places(catalogue), scales
+    def __init__(self, places: Places, scales: Mapping[str, str]) -> None:
+        self.places, self._scales = places, scales
         self._made: dict[tuple[Any, ...], Content | Fault] = {}
         self._complete: dict[str, list[str]] = {}
 

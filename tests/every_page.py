@@ -48,6 +48,8 @@ PAGES = (
     Page("auditorius", "/services"),
     Page("auditorius", "/services/social-benefits"),
     Page("auditorius", "/audit"),
+    Page("auditorius", "/configurations"),
+    Page("auditorius", "/configurations/kiosks"),
     Page("auditorius", "/audit?login=niekas"),
 )
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from broker_config.messages import utc_text
 from collector.access import Viewer
-from collector.catalogue import Office
+from collector.catalogue import Kiosk, Office, Places
 from collector.differences import Difference, differences
 from collector.store import catalogue, kiosk_events
 from collector.wanted import Content, Fault, Wanted, rest_of
@@ -96,8 +96,8 @@ def days(conn: Connection, now: datetime, day: str = "") -> dict[str, str]:
 
 
 def says(conn: Connection, days: dict[str, str]) -> Says:
-    scales = dict(conn.execute("SELECT id, scale FROM question").fetchall())
-    return Says(days, {day: Wanted(catalogue.load(conn, day), scales) for day in sorted(set(days.values()))})
+    scales = _scales(conn)
+    return Says(days, {day: Wanted(Places(catalogue.load(conn, day)), scales) for day in sorted(set(days.values()))})
 
 
 def standings(conn: Connection, viewer: Viewer, said: Says, office: str = "", kiosk: str = "") -> list[Standing]:
@@ -159,21 +159,19 @@ def of_kiosk(conn: Connection, viewer: Viewer, said: Says, kiosk: str) -> Config
     return ConfigurationOf(standing, change[0].differences if change else (), answers, rollout[0] if rollout else None)
 
 
-def first(conn: Connection, kiosk: str, now: datetime) -> Fault | None:
-    """Publish what the catalogue says today to a kiosk that has no configuration yet; the Fault where none can be made."""
-    sql = (
-        "SELECT o.timezone FROM kiosk k JOIN counter c ON c.id=k.counter JOIN office o ON o.id=c.office "
-        "WHERE k.id=? AND k.status='active' "
-        "AND NOT EXISTS (SELECT 1 FROM configuration WHERE kiosk=k.id AND valid_to IS NULL)"
-    )
-    row = conn.execute(sql, (kiosk,)).fetchone()
-    if row is None:
+def first(conn: Connection, kiosk: Kiosk, places: Places, now: datetime) -> Fault | None:
+    """Publish what the catalogue says to a kiosk that never had a configuration; the Fault where none can be made."""
+    if conn.execute("SELECT 1 FROM configuration WHERE kiosk=?", (kiosk.id,)).fetchone():
         return None
-    wanted = says(conn, days(conn, now)).of(kiosk, row[0])
+    wanted = Wanted(places, _scales(conn)).of(kiosk)
     if isinstance(wanted, Fault):
         return wanted
-    catalogue.publish(conn, kiosk, wanted, now)
+    catalogue.publish(conn, kiosk.id, wanted, now)
     return None
+
+
+def _scales(conn: Connection) -> dict[str, str]:
+    return dict(conn.execute("SELECT id, scale FROM question").fetchall())
 
 
 def answered(conn: Connection, kiosk: str, reply: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from collector.access import Viewer
 from collector.catalogue import Catalogue, Kiosk, Places
 from collector.catalogue_csv import Change, Plan
 from collector.inventory import KINDS, Fault, Thing, differences, fault, kiosk_faults, place_faults, replaced, version
-from collector.store import audit, catalogue, kiosk_events, kiosk_register
+from collector.store import audit, catalogue, configurations, kiosk_events
 from collector.wanted import Content, Wanted, rest_of
 
 _CHILDREN = {
@@ -188,7 +188,7 @@ def unlike(conn: Connection, viewer: Viewer, day: str) -> int:
         "SELECT k.id, coalesce(g.payload, '') FROM kiosk k "
         "LEFT JOIN configuration g ON g.kiosk = k.id AND g.valid_to IS NULL WHERE k.status='active'"
     )
-    said = Wanted(catalogue.load(conn, day), {}).kiosks
+    said = Wanted(Places(catalogue.load(conn, day)), {}).kiosks
     shown = ((rest_of(payload), said.get(kiosk)) for kiosk, payload in conn.execute(sql))
     return sum(isinstance(content, Content) and content.rest != rest for rest, content in shown)
 
@@ -239,5 +239,4 @@ def _register(conn: Connection, changes: Iterable[Change], now: datetime) -> Non
                 kiosk_events.note(conn, kiosk.id, "moved", f"{one.before.counter} → {kiosk.counter}", now)
             continue
         kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
-        if places.questionnaire_of(kiosk) in places.questionnaires:
-            kiosk_register.first_config(conn, kiosk, places, now)
+        configurations.first(conn, kiosk, places, now)

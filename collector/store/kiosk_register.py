@@ -9,8 +9,7 @@ from typing import Any
 
 from collector.access import Viewer
 from collector.catalogue import Kiosk, Places
-from collector.store import audit, catalogue, enrolments, kiosk_events
-from collector.wanted import Content
+from collector.store import audit, catalogue, configurations, enrolments, kiosk_events
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,11 @@ def register(conn: Connection, viewer: Viewer, kiosks: Iterable[Kiosk], places: 
         return taken
     for kiosk in wanted:
         catalogue.put(conn, "kiosk", [kiosk])
-        first_config(conn, kiosk, places, now)
+        configurations.first(conn, kiosk, places, now)
         kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
         audit.write(conn, viewer.login, "kiosk.register", kiosk.id, None, _facts(kiosk), now)
     catalogue.bump_version(conn)
     return []
-
-
-def first_config(conn: Connection, kiosk: Kiosk, places: Places, now: datetime) -> None:
-    """A kiosk that never had one gets the configuration that the catalogue says for it."""
-    if conn.execute("SELECT 1 FROM configuration WHERE kiosk=?", (kiosk.id,)).fetchone() is None:
-        catalogue.publish(conn, kiosk.id, Content.of(places.config_of(kiosk, 0)), now)
 
 
 def change(conn: Connection, viewer: Viewer, kiosk: Kiosk, now: datetime) -> bool:
@@ -89,7 +82,7 @@ def retire(conn: Connection, viewer: Viewer, kiosk: str, now: datetime) -> None:
 def take_back(conn: Connection, viewer: Viewer, kiosk: Kiosk, places: Places, now: datetime) -> None:
     """A retired kiosk is used again, with the configuration that it had last."""
     conn.execute("UPDATE kiosk SET status='active' WHERE id=?", (kiosk.id,))
-    first_config(conn, kiosk, places, now)
+    configurations.first(conn, kiosk, places, now)
     kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
     audit.write(conn, viewer.login, "kiosk.change", kiosk.id, {"status": "retired"}, {"status": "active"}, now)
     catalogue.bump_version(conn)

@@ -10,7 +10,6 @@ from collector.rollouts import Pace
 from collector.store import catalogue, configurations, rollout_steps, rollouts
 from collector.store.configurations import Change, ConfigurationOf, Says, Standing
 from collector.store.rollouts import Plan, Rollout, RolloutKiosk
-from collector.wanted import Fault
 
 
 class Publishing:
@@ -45,11 +44,6 @@ class Publishing:
     def configuration_of(self, viewer: Viewer, kiosk: str, now: datetime) -> ConfigurationOf | None:
         """The same of one kiosk, with what it was given before; None for one that is not in use."""
         return configurations.of_kiosk(self._conn, viewer, self.says(now), kiosk)
-
-    def first_config(self, kiosk: str, now: datetime) -> Fault | None:
-        """Publish what the catalogue says to a kiosk that has no configuration yet; the Fault where none can be made."""
-        with self._writing():
-            return configurations.first(self._conn, kiosk, now)
 
     # ── roll-outs ───────────────────────────────────────────────────────────────────────
 

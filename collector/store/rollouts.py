@@ -57,6 +57,11 @@ class Rollout:
     counts: dict[int, dict[str, int]] = field(default_factory=dict)
 
     @property
+    def is_open(self) -> bool:
+        """Something will still happen with it, or a person has to decide."""
+        return self.state in ("waiting", "running") or (self.state == "stopped" and self.taken_back_by is None)
+
+    @property
     def kiosks(self) -> int:
         return sum(sum(stage.values()) for stage in self.counts.values())
 

@@ -21,7 +21,6 @@ FOR_NOBODY_IN_PARTICULAR = {
     "catalogue.wanted": "ingest: the configurations to publish",
     "catalogue.wanted_ids": "ingest: what to publish, without the payloads",
     "configurations.days": "a place's time zone is public, and shows no data of it",
-    "configurations.first": "a new kiosk's first configuration, made by what registers it",
     "rollouts._reversed": "which kiosks a roll-out that is taken back went to; who may is the page's to ask",
     "rollout_steps._facts": "ingest: how the kiosks of a roll-out are",
     "catalogue.publish": "install and roll-outs: the number that a kiosk's new configuration gets",

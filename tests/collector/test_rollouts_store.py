@@ -9,8 +9,9 @@ import pytest
 
 from broker_config.messages import Health, KioskConfig, Questionnaire, config_id
 from collector.access import Viewer
+from collector.catalogue import Places
 from collector.rollouts import Pace, Why
-from collector.store import kiosk_events
+from collector.store import configurations, kiosk_events
 from collector.store.configurations import Standing
 from collector.store.rollouts import Plan, RolloutRefused
 from collector.store.sqlite import SqliteStore
@@ -160,15 +161,21 @@ def test_a_kiosk_without_a_configuration_says_why(store: SqliteStore, sql: str, 
     assert not one.differs, "it keeps what it has"
 
 
+def first_of(store: SqliteStore, kiosk: str) -> Fault | None:
+    places = Places(store.catalogue_today("2026-11-21"))
+    with store._writing():
+        return configurations.first(store._conn, places.kiosks[kiosk], places, NOW)
+
+
 def test_a_new_kiosk_gets_its_first_configuration_once(store: SqliteStore) -> None:
     touched(store, "INSERT INTO kiosk VALUES ('new-1', 'hall-window', '', '[\"lt\"]', '{}', 6, 'active')")
-    assert store.first_config("new-1", NOW) == Fault("unassigned")
+    assert first_of(store, "new-1") == Fault("unassigned")
     touched(store, "UPDATE office SET questionnaire='core5' WHERE id='hall'")
-    assert store.first_config("new-1", NOW) is None
+    assert first_of(store, "new-1") is None
     first = store.wanted_ids()["new-1"]
     assert first.startswith("7-")
     rename(store)
-    assert store.first_config("new-1", NOW) is None
+    assert first_of(store, "new-1") is None
     assert store.wanted_ids()["new-1"] == first, "a change is rolled out, not slipped in"
 
 
