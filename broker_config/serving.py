@@ -3,6 +3,7 @@
 import asyncio
 import grp
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -51,6 +52,7 @@ async def _serve(installation: Installation, socket: Path, group: int) -> int:
     authority = Authority(own, registry, gate, reserved, lambda: datetime.now(UTC))
     authority.open()
     _renew(installation, own)
+    _allow_connections(installation)
     command = mosquitto.command(installation.broker)
     child = await asyncio.create_subprocess_exec(*tied(command), stdin=asyncio.subprocess.DEVNULL)
     desk = Desk(authority, installation.hosts[0], installation.port)
@@ -117,6 +119,18 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         child.kill()
         await child.wait()
+
+
+def _allow_connections(installation: Installation) -> None:
+    """A connection is an open file; the usual limit of 1,024 is for programs that have few. Mosquitto inherits ours."""
+    wanted = installation.settings(()).max_connections + 200
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    if most < wanted:
+        log.warning("few connections are possible here: raise the limit of open files", possible=most)
 
 
 def _hang_up(running: list[asyncio.subprocess.Process]) -> None:
