@@ -3,7 +3,6 @@
 import errno
 import signal
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import Clock as Quality
 from broker_config.tls import client_tls
-from kiosk import configuration, identity, operator_commands, recovery, restart
+from kiosk import configuration, identity, operator_commands, recent_log, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
 from kiosk.connection import BrokerAddress
 from kiosk.link import Timing
@@ -95,9 +94,11 @@ def run(
         on_answer=network.wake,
         on_config=network.applied,
         on_refused=network.refused,
+        on_reply=network.reply,
         started=network.start,
         link=lambda: network.facts,
         clock=lambda: _told(machine_time),
+        recent_log=recent_log.recent().text,
         watchdog=watchdog,
     )
     try:
@@ -238,14 +239,7 @@ def _stop_signals() -> Callable[[], bool]:
 
 def main() -> None:
     """The command line's entry."""
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-    )
+    recent_log.configure()
     app()
 
 

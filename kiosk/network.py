@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kiosk.renewal import Renewal
 
 LONGEST_DETAIL = 2000
+LAST_WORDS_S = 2.0
 
 log = structlog.get_logger()
 
@@ -73,11 +74,14 @@ class Network:
 
     def applied(self, config: KioskConfig) -> None:
         self._config = config.config
-        self._replies.append(Reply(id=config.config, ok=True, detail="applied", data=config.model_dump(mode="json")))
-        self.wake()
+        self.reply(Reply(id=config.config, ok=True, detail="applied", data=config.model_dump(mode="json")))
 
     def refused(self, payload: bytes, reason: str) -> None:
-        self._replies.append(Reply(id=configuration.named(payload), ok=False, detail=reason[:LONGEST_DETAIL]))
+        self.reply(Reply(id=configuration.named(payload), ok=False, detail=reason[:LONGEST_DETAIL]))
+
+    def reply(self, reply: Reply) -> None:
+        """Send it with the next turn. Safe from any thread."""
+        self._replies.append(reply)
         self.wake()
 
     def report(self, damaged: list[str]) -> None:
@@ -112,12 +116,12 @@ class Network:
             config_id=lambda: self._config,
             on_config=app.propose_config,
             on_prompt=app.propose_prompt,
+            on_command=app.propose_command,
             screen=lambda: HealthScreen(name=app.shown or "starting", frames=self.frames.proven),
             timing=self._timing,
         )
         while not self._stopping.is_set():
-            while self._replies:
-                link.reply(self._replies.pop(0))
+            self._hand_over(link)
             try:
                 link.run_once(time.monotonic, 1.0, self._wake_in)
                 through = outbox.stream().through
@@ -126,10 +130,26 @@ class Network:
                     link.move(renewed.address)
             except (sqlite3.Error, OSError) as error:
                 self._fails(error)
+        self._say_last(link)
         link.stop()
         outbox.close()
         if self._renewal:
             self._renewal.stop()
+
+    def _hand_over(self, link: Link) -> None:
+        while self._replies:
+            link.reply(self._replies.pop(0))
+
+    def _say_last(self, link: Link) -> None:
+        """Who asked for the end gets the reply before it: the broker has it, or has had its time."""
+        self._hand_over(link)
+        give_up = time.monotonic() + LAST_WORDS_S
+        while link.owes and time.monotonic() < give_up:
+            try:
+                link.run_once(time.monotonic, 0.05)
+            except (sqlite3.Error, OSError) as error:
+                log.error("the last replies were not said", error=str(error))
+                return
 
     def _open(self) -> Outbox | None:
         while not self._stopping.is_set():

@@ -51,17 +51,14 @@ def picture(path: Path, colours: int = 200) -> None:
 def shown() -> tuple[tuple[int, int], bytes]:
     """Draw until nothing moves and read the pixels back, lowest row first, four bytes each."""
     from kivy.base import EventLoop
-    from kivy.core.window import Window
     from kivy.graphics import opengl
+
+    from kiosk.screens.pixels import pixels
 
     for _ in range(SETTLED):
         EventLoop.idle()
         opengl.glFinish()
-    Window.canvas.ask_update()
-    Window.dispatch("on_draw")
-    opengl.glFinish()
-    width, height = (int(n) for n in Window.size)
-    return (width, height), opengl.glReadPixels(0, 0, width, height, opengl.GL_RGBA, opengl.GL_UNSIGNED_BYTE)
+    return pixels()
 
 
 def _station(folder: Path) -> Any:

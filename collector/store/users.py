@@ -81,9 +81,9 @@ def signed_in(conn: Connection, login: str, now: datetime) -> None:
 
 
 def password_hash(conn: Connection, login: str) -> str | None:
-    """The argon2 hash of an enabled user's password."""
+    """The argon2 hash of an enabled user's password; None where he has not chosen one yet."""
     row = conn.execute("SELECT password FROM user WHERE login=? AND disabled=0", (login,)).fetchone()
-    return row[0] if row else None
+    return row[0] or None if row else None
 
 
 def account(conn: Connection, login: str, now: datetime) -> Account | None:

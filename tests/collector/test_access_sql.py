@@ -19,10 +19,16 @@ WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|CREATE|PRAGMA)\b")
 # Reads without a Viewer, each for its reason. Whoever adds one here says why.
 FOR_NOBODY_IN_PARTICULAR = {
     "catalogue.wanted": "ingest: the configurations to publish",
+    "catalogue.wanted_ids": "ingest: what to publish, without the payloads",
+    "configurations.days": "a place's time zone is public, and shows no data of it",
+    "configurations.first": "a new kiosk's first configuration, made by what registers it",
+    "rollouts._reversed": "which kiosks a roll-out that is taken back went to; who may is the page's to ask",
+    "rollout_steps._facts": "ingest: how the kiosks of a roll-out are",
     "catalogue.publish": "install and roll-outs: the number that a kiosk's new configuration gets",
     "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
     "burst_limits._by_history": "ingest: how busy each kiosk is, to judge what a minute may bring",
     "kiosk_register.retired": "ingest: of whom the broker keeps nothing",
+    "presence.keep_health": "ingest: what a kiosk said before, to note what changed",
     "rebuild._present": "the tallies themselves, for mending",
     "sqlite.SqliteStore.refresh": "ingest: which kiosks are registered",
     "sqlite.SqliteStore.kiosks_at": "ingest: whom to wake when a visit ended at their counter",
