@@ -9,9 +9,9 @@ UPDATE stream SET stored=c.stored, quarantined=c.quarantined, last_tap=c.last_ta
   max(iif(kind = 1 AND standing <> 3, minute, 0)) AS last_tap FROM event GROUP BY stream
 ) c WHERE c.id = stream.id;
 ALTER TABLE presence ADD COLUMN still_since TEXT NOT NULL DEFAULT '';
-CREATE INDEX configuration_now ON configuration (kiosk, config, answer, valid_from) WHERE valid_to IS NULL;
 CREATE INDEX quarantine_reason ON quarantine (reason, kiosk, times, first_at, last_at);
 CREATE INDEX kiosk_event_at ON kiosk_event (at);
+CREATE INDEX audit_subject ON audit (subject);
 """
 
 # Visits of the main question, marked or not, by the kiosk and the local day.

@@ -73,8 +73,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
 @pytest.mark.timeout(60)
 def test_an_admin_adds_a_kiosk_and_it_is_online(whole: Whole, tmp_path: Path) -> None:
     with chromium() as browser:
-        page = signed_in(browser, str(whole.web.client.base_url).rstrip("/"), "admin", PASSWORD, locale="en")
-        page.goto(f"{page.url.partition('/sign-in')[0].rstrip('/')}/fleet/new?lang=en")
+        url = str(whole.web.client.base_url).rstrip("/")
+        page = signed_in(browser, url, "admin", PASSWORD)
+        page.goto(f"{url}/fleet/new?lang=en")
         page.select_option("#counter", "hall-window")
         page.select_option("#questionnaire", "core5")
         page.fill("#dpi", "149")
@@ -97,7 +98,7 @@ def test_an_admin_adds_a_kiosk_and_it_is_online(whole: Whole, tmp_path: Path) ->
             wait_for(lambda: whole.state("hall-window-1") == "online", 10)
             kiosk.tap(5)
             kiosk.wait_until_drained()
-            page.goto(f"{whole.web.client.base_url}fleet/hall-window-1/settings?lang=en")
+            page.goto(f"{url}/fleet/hall-window-1/settings?lang=en")
             expect(page.locator("#device-title + dl")).to_contain_text("holds until")
         finally:
             kiosk.stop()
