@@ -19,7 +19,7 @@ from broker_config.acl import BrokerError
 from broker_config.process import wait_or_kill
 from broker_config.tied import tied
 from broker_config.tls import client_tls
-from collector import user_commands
+from collector import retention_commands, user_commands
 from collector.access import Viewer
 from collector.catalogue import CatalogueFaults, read
 from collector.commands import Data, fail, now, open_store
@@ -32,6 +32,7 @@ catalogue_app = typer.Typer(no_args_is_help=True, help="Institutions, offices, s
 quarantine_app = typer.Typer(no_args_is_help=True, help="What could not be accepted.")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(user_commands.app, name="user")
+app.add_typer(retention_commands.app, name="retention")
 app.add_typer(quarantine_app, name="quarantine")
 
 EVERYTHING = Viewer("", "admin", None)  # whoever has the folder has the store

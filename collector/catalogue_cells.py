@@ -13,6 +13,7 @@ from collector.inventory import Fault, Thing, fault
 from collector.publishable import WEEKDAYS
 
 _RUN = ("=", "+", "-", "@", "\t", "\r")  # what `collector.web.csv` puts an apostrophe before
+_UNSEEN = {"service_pin"}  # the hash of what opens a kiosk's service screen: kept, and in no file
 _SPAN = re.compile(r"(\w+) +([0-9]{2}:[0-9]{2}) ?[-–] ?([0-9]{2}:[0-9]{2})")
 
 
@@ -66,7 +67,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("counter", "id", "The id of the counter that it stands at.", needed=True),
         _QUESTIONNAIRE,
         Column("languages", "ids", "In the order of the screen: `lt; en`."),
-        Column("display", "json", "How its screen looks, as JSON; see the kiosk's guide."),
+        Column("display", "json", "How its screen looks, as JSON; see the kiosk's guide. A PIN stays as it is."),
     ),
 }
 
@@ -104,7 +105,9 @@ def take(kind: str, cells: dict[str, str], values: dict[str, Any]) -> Iterator[F
         if not cell.strip() and field in ("languages", "timezone", "clerks"):
             continue  # empty is not a value of theirs: the default, or what it was
         try:
-            values[field] = _READERS[forms[field]](cell)
+            found = _READERS[forms[field]](cell)
+            kept = {key: old for key, old in values.get(field, {}).items() if key in _UNSEEN} if forms[field] == "json" else {}
+            values[field] = kept | found if kept else found
         except (ValueError, RecursionError):
             yield fault(f"cell-{forms[field]}", field, cell=cell[:60])
 
@@ -152,6 +155,11 @@ def _write_hours(hours: dict[str, list[str]]) -> str:
     )
 
 
+def _write_object(value: dict[str, Any]) -> str:
+    seen = {key: one for key, one in value.items() if key not in _UNSEEN}
+    return json.dumps(seen, ensure_ascii=False) if seen else ""
+
+
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "id": str,
     "text": str,
@@ -159,7 +167,7 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "ids": "; ".join,
     "hours": _write_hours,
     "weights": lambda weights: "; ".join(f"{name}={repr(weight).removesuffix('.0')}" for name, weight in weights.items()),
-    "json": lambda value: json.dumps(value, ensure_ascii=False) if value else "",
+    "json": _write_object,
 }
 _READERS: dict[str, Callable[[str], Any]] = {
     "id": str.strip,

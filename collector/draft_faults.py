@@ -170,9 +170,13 @@ def _changed_question(draft: Draft, number: int, question: DraftQuestion, publis
 def _changed_reasons(draft: Draft, published: Known) -> Iterator[Fault]:
     """A reason has one name wherever it is counted, so one wording a language."""
     here: dict[tuple[str, str], str] = {}
+    told: set[tuple[tuple[str, str], str]] = set()
     for where, reason in _reasons(draft):
         for language in (language for language in draft.languages if reason.id and reason.text.get(language)):
             key, now = (reason.id, language), reason.text[language]
+            if (key, now) in told:
+                continue
+            told.add((key, now))
             values = {"id": reason.id, "language": language, "now": now}
             before = published.reasons.get(key)
             if before and now not in before:

@@ -8,7 +8,7 @@ from collector.draft import SIDES, Draft, DraftQuestion, DraftReason, Texts, lan
 Fields = list[tuple[str, str]]
 
 _FIELD = re.compile(r"q(?P<question>[0-9]{1,3})-(?P<rest>.+)")
-_WORD = re.compile(r"word(?P<word>[0-9]{1,2})-(?P<language>[a-z]{2,3})")
+_WORD = re.compile(r"word(?P<word>[0-9]|10)-(?P<language>[a-z]{2,3})")
 _TEXT = re.compile(r"(?P<what>text|ask_good|ask_bad)-(?P<language>[a-z]{2,3})")
 _REASON = re.compile(r"(?P<side>good|bad)(?P<reason>[0-9]{1,3})-(?:id|text-(?P<language>[a-z]{2,3}))")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")

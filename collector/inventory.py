@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -35,6 +36,7 @@ LONGEST_TEXT = 200
 HOLIDAYS_AT_MOST = 400
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _NO_ID = re.compile(r"[^a-z0-9]+")
 
 
@@ -94,7 +96,7 @@ def read_thing(kind: str, values: dict[str, Any]) -> tuple[Thing | None, list[Fa
     try:
         return KINDS[kind].model_validate_json(json.dumps(values)), faults
     except ValidationError as error:
-        known = {one.field for one in faults}
+        known = {one.field.split(":")[0] for one in faults}
         fields = dict.fromkeys(str(e["loc"][0]) if e["loc"] else "" for e in error.errors())
         return None, faults + [fault("value", field) for field in fields if field not in known]
 
@@ -125,8 +127,10 @@ def kiosk_faults(before: Catalogue, after: Catalogue) -> list[Fault]:
 
 def _own_faults(kind: str, values: dict[str, Any]) -> Iterator[Fault]:
     """Of one field each."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", str(values.get("id", ""))):
+    if not _ID.fullmatch(str(values.get("id", ""))):
         yield fault("id", "id", id=values.get("id", ""))
+    if kind in PARENTS and not _ID.fullmatch(str(values.get(PARENTS[kind], ""))):
+        yield fault(f"no-{PARENTS[kind]}", PARENTS[kind], id=values.get(PARENTS[kind], ""))
     if "name" in KINDS[kind].model_fields and not str(values.get("name", {}).get("lt", "")).strip():
         yield fault("name-missing", "name:lt")
     for field, text in _texts(values):
@@ -138,8 +142,13 @@ def _own_faults(kind: str, values: dict[str, Any]) -> Iterator[Fault]:
     yield from _number_faults(values)
 
 
+@lru_cache
+def _zones() -> set[str]:
+    return available_timezones()  # looks through the disk each time
+
+
 def _time_faults(values: dict[str, Any]) -> Iterator[Fault]:
-    if "timezone" in values and values["timezone"] not in available_timezones():
+    if "timezone" in values and values["timezone"] not in _zones():
         yield fault("timezone", "timezone", zone=values["timezone"])
     for day, span in values.get("hours", {}).items():
         if any(hours_faults({day: span})):
@@ -156,7 +165,7 @@ def _number_faults(values: dict[str, Any]) -> Iterator[Fault]:
             yield fault("number", field, low=low, high=high)
     for question, weight in values.get("weights", {}).items():
         if not isinstance(weight, int | float) or not 0 < weight <= 1000:
-            yield fault("weight", f"weight:{question}", question=question)
+            yield fault("weight", f"weights:{question}", question=question)
 
 
 def _texts(values: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -32,8 +32,8 @@ class Pace:
 
     @property
     def silent_s(self) -> float:
-        """Three healths that should have come."""
-        return 2 * self.observe_s
+        """Three healths that should have come; never so short that a busy moment is taken for silence."""
+        return max(10.0, 2 * self.observe_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class KioskFacts:
     """One kiosk of a stage that was begun, not yet confirmed. Moments are aware.
 
     `at`: since when it is in `state`; `was_online`: when it was published; `online`: its presence now, since
-    `presence_at`; `heard`: its newest health, or when the collector began to listen, whichever is later; `seen_at`: its
-    newest health under this configuration; `still`: the frames on its screen stand still; `gone`: `retired`, `moved` or
+    `presence_at`; `heard`: its newest health; neither is before the collector began to listen. `seen_at`: its newest
+    health under this configuration; `still`: the frames on its screen stand still; `gone`: `retired`, `moved` or
     `replaced` where it is no longer the roll-out's business; `accepted`: a person said to go on in spite of it.
     """
 

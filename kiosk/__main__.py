@@ -17,7 +17,7 @@ from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import Clock as Quality
 from broker_config.tls import client_tls
-from kiosk import configuration, identity, operator_commands, recent_log, recovery, restart
+from kiosk import configuration, identity, operator_commands, preview, recent_log, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
 from kiosk.connection import BrokerAddress
 from kiosk.link import Timing
@@ -35,6 +35,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(operator_commands.check)
 app.command()(operator_commands.enrol)
 app.command()(operator_commands.pin)
+app.command()(preview.preview)
 
 _DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
@@ -61,21 +62,28 @@ def run(
             help="Who keeps the system clock: NTP, or somebody outside the system; auto: NTP where systemd runs.",
         ),
     ] = Keeper.AUTO,
+    server: Annotated[str, typer.Option(envvar="NUOMONE_SERVER", help="Where a device that is no kiosk yet registers.")] = "",
     health_s: Annotated[float, typer.Option(hidden=True)] = 60.0,
 ) -> None:
-    """Show the rating screen and send what citizens say; with --config only show it."""
+    """Show the rating screen and send what citizens say; with --config only show it.
+
+    Without --kiosk the device is whom its certificate names; without that either, it asks on its screen to be registered.
+    """
     if config:
         _try(config, data, _size(size) or SIZE)
         return
     enrolled = identity.load(data) if data and not kiosk else None
     kiosk = enrolled.kiosk if enrolled else kiosk
-    if not kiosk or not data:
+    if not data:
         raise _fail(
-            "Which kiosk, and where does it keep its data? Enrol it with nuomone-kiosk enrol and give --data FOLDER; "
-            "with a password give --kiosk ID too. Or --config FILE to try one."
+            "Where does this kiosk keep its data? Give --data FOLDER; with a password give --kiosk ID too. "
+            "Or --config FILE to try one."
         )
-    _check_id(kiosk)
     folder, window, machine, watchdog = _folder(data), _size(size), machine or _machine_id(), Watchdog.from_environment()
+    if not kiosk:
+        _register(folder, server, window, watchdog)
+        return
+    _check_id(kiosk)
     try:
         outbox, damaged = recovery.open_outbox(folder, kiosk, machine, lambda error: restart.give_up(folder, error))
     except recovery.DiskTrouble as trouble:
@@ -111,6 +119,20 @@ def run(
     if recovery.is_suspect(folder):
         restart.begin_again()
     watchdog.stopping()
+
+
+def _register(folder: Path, server: str, window: tuple[int, int] | None, watchdog: Watchdog) -> None:
+    """This device is no kiosk yet."""
+
+    def enrol(code: str, at: str) -> str:
+        from kiosk import enrolment
+
+        return enrolment.enrol(folder, code, at).kiosk
+
+    try:
+        restart.first_start(folder, server, enrol, window, watchdog)
+    except NoDisplay as error:
+        raise _fail(f"This device is not registered: use nuomone-kiosk enrol, or its screen. {error}") from None
 
 
 def _try(file: Path, data: Path | None, window: tuple[int, int]) -> None:

@@ -39,13 +39,16 @@ def configure(app: Any, payload: dict[str, Any]) -> KioskConfig:
     return config
 
 
-def picture(path: Path, colours: int = 200) -> None:
-    """What the window shows, as a small PNG."""
+def picture(path: Path, colours: int | None = 200) -> None:
+    """What the window shows, as a PNG: a small one with so many colours, or at once with all of them."""
     from PIL import Image
 
     size, pixels = shown()
     upright = Image.frombytes("RGBA", size, pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
-    upright.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+    if colours is None:
+        upright.save(path, compress_level=3)
+    else:
+        upright.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def shown() -> tuple[tuple[int, int], bytes]:

@@ -112,6 +112,10 @@ def wanted(conn: Connection) -> dict[str, str]:
     return dict(conn.execute(sql).fetchall())
 
 
+def knows(conn: Connection, kiosk: str, config: str) -> bool:
+    return conn.execute("SELECT 1 FROM configuration WHERE kiosk=? AND config=?", (kiosk, config)).fetchone() is not None
+
+
 def wanted_ids(conn: Connection) -> dict[str, str]:
     """The number and hash of what each active kiosk should have."""
     sql = (

@@ -67,7 +67,11 @@ def _lines(folder: Path) -> Iterable[dict[str, Any]]:
     path = folder / NAME
     if not path.exists():
         return
-    for number, text in enumerate(path.read_text(errors="replace").split("\n")[:-1], 1):
+    try:
+        whole = path.read_text(errors="replace").split("\n")[:-1]
+    except OSError as error:
+        raise StoreError(f"The erasure log {path} cannot be read: {error.strerror}.") from error
+    for number, text in enumerate(whole, 1):
         try:
             yield json.loads(text)
         except ValueError:

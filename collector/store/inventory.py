@@ -7,14 +7,14 @@ deleted while ratings point to it; and what other things stand on is not retired
 from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from collector.access import Viewer
-from collector.catalogue import Kiosk, Places
+from collector.catalogue import Catalogue, Kiosk, Places
 from collector.catalogue_csv import Change, Plan
 from collector.inventory import KINDS, Fault, Thing, differences, fault, kiosk_faults, place_faults, replaced, version
-from collector.store import audit, catalogue, kiosk_events
-from collector.wanted import Content
+from collector.store import audit, catalogue, kiosk_events, kiosk_register
+from collector.wanted import Content, Wanted, rest_of
 
 _CHILDREN = {
     "institution": (("office", "institution"), ("service", "institution")),
@@ -88,6 +88,11 @@ def entry(conn: Connection, viewer: Viewer, kind: str, ident: str) -> Entry | No
     return found[0] if found else None
 
 
+def in_use(conn: Connection, viewer: Viewer, day: str) -> Catalogue:
+    """What the catalogue says on a local day; empty for those who do not set up."""
+    return catalogue.load(conn, day) if viewer.is_admin else Catalogue([], [], [], [], [], [])
+
+
 def standing(conn: Connection, viewer: Viewer, kind: str, ident: str) -> list[tuple[str, str]]:
     """What is in use and stands on this thing, as (kind, id): it goes first."""
     if not viewer.is_admin:
@@ -111,6 +116,8 @@ def may_be_deleted(conn: Connection, viewer: Viewer, kind: str, ident: str) -> b
 
 
 def add(conn: Connection, viewer: Viewer, kind: str, thing: Thing, now: datetime) -> Outcome:
+    if not viewer.is_admin:
+        return Outcome([fault("gone", id=thing.id)])
     if entry(conn, viewer, kind, thing.id):
         return Outcome([fault("id-taken", "id", id=thing.id)])
     return _put(conn, viewer, kind, None, thing, now)
@@ -177,10 +184,13 @@ def unlike(conn: Connection, viewer: Viewer, day: str) -> int:
     """How many kiosks in use show something else than the catalogue says on a local day."""
     if not viewer.is_admin:
         return 0
-    shown = {kiosk: (config, number) for kiosk, config, number in _shown(conn, viewer)}
-    known = catalogue.load(conn, day)
-    places = Places(known)
-    return sum(_differs(places, kiosk, *shown.get(kiosk.id, ("", 0))) for kiosk in known.kiosks)
+    sql = (
+        "SELECT k.id, coalesce(g.payload, '') FROM kiosk k "
+        "LEFT JOIN configuration g ON g.kiosk = k.id AND g.valid_to IS NULL WHERE k.status='active'"
+    )
+    said = Wanted(catalogue.load(conn, day), {}).kiosks
+    shown = ((rest_of(payload), said.get(kiosk)) for kiosk, payload in conn.execute(sql))
+    return sum(isinstance(content, Content) and content.rest != rest for rest, content in shown)
 
 
 def _put(conn: Connection, viewer: Viewer, kind: str, before: Thing | None, after: Thing, now: datetime) -> Outcome:
@@ -198,7 +208,14 @@ def _write(conn: Connection, viewer: Viewer, kind: str, before: Thing | None, af
     catalogue.put(conn, kind, [after])
     old, new = differences(before, after)
     action = "catalogue.change" if before else "catalogue.add"
-    audit.write(conn, viewer.login, action, f"{kind} {after.id}", old, new, now)
+    audit.write(conn, viewer.login, action, f"{kind} {after.id}", _without_pin(old), _without_pin(new), now)
+
+
+def _without_pin(fields: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The hash of what opens a kiosk's service screen stays out of the log."""
+    if not fields or "service_pin" not in fields.get("display", {}):
+        return fields
+    return fields | {"display": fields["display"] | {"service_pin": "…"}}
 
 
 def _set_status(conn: Connection, viewer: Viewer, present: Entry, status: str, now: datetime) -> Outcome:
@@ -216,26 +233,11 @@ def _register(conn: Connection, changes: Iterable[Change], now: datetime) -> Non
     """A new kiosk gets its first configuration at once; one that moves keeps its own until it is rolled out."""
     places = Places(catalogue.load(conn, now.date().isoformat()))
     for one in changes:
-        if isinstance(one.before, Kiosk) and isinstance(one.after, Kiosk):
-            if one.before.counter != one.after.counter:
-                kiosk_events.note(conn, one.after.id, "moved", one.after.counter, now)
-            continue
-        kiosk_events.note(conn, one.after.id, "registered", "", now)
         kiosk = places.kiosks[one.after.id]
+        if isinstance(one.before, Kiosk):
+            if one.before.counter != kiosk.counter:
+                kiosk_events.note(conn, kiosk.id, "moved", f"{one.before.counter} → {kiosk.counter}", now)
+            continue
+        kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
         if places.questionnaire_of(kiosk) in places.questionnaires:
-            catalogue.publish(conn, kiosk.id, Content.of(places.config_of(kiosk, 0)), now)
-
-
-def _shown(conn: Connection, viewer: Viewer) -> Iterable[tuple[str, str, int]]:
-    sql = (
-        "SELECT g.kiosk, g.config, g.number, c.office FROM configuration g JOIN kiosk k ON k.id = g.kiosk "
-        "JOIN counter c ON c.id = k.counter WHERE g.valid_to IS NULL AND k.status='active'"
-    )
-    return [(kiosk, config, number) for kiosk, config, number, office in conn.execute(sql) if viewer.may_see(office)]
-
-
-def _differs(places: Places, kiosk: Kiosk, config: str, number: int) -> bool:
-    try:
-        return places.config_of(kiosk, number).config != config
-    except KeyError:
-        return False  # the catalogue cannot say: nothing is asked there
+            kiosk_register.first_config(conn, kiosk, places, now)

@@ -9,7 +9,7 @@ from typing import Any
 from broker_config.messages import Command, Reply
 from collector.access import Viewer
 from collector.fleet_state import Facts
-from collector.store import fleet, kiosk_commands, kiosk_events, quarantined
+from collector.store import audit, fleet, kiosk_commands, kiosk_events, quarantined
 from collector.store.base import Recorded
 from collector.store.kiosk_commands import Commanded
 
@@ -48,6 +48,10 @@ class Overseen:
 
     def timeline(self, viewer: Viewer, kiosk: str, limit: int = 100) -> list[kiosk_events.KioskEvent]:
         return kiosk_events.newest(self._conn, viewer, kiosk, limit)
+
+    def audit_of(self, viewer: Viewer, subject: str, limit: int = 100) -> list[audit.AuditRow]:
+        """What people did to a kiosk, newest first."""
+        return audit.of_subject(self._conn, viewer, subject, limit)
 
     def note_kiosk(self, kiosk: str, kind: str, detail: str, now: datetime) -> None:
         """Add to a kiosk's timeline."""

@@ -85,6 +85,10 @@ class Publishing:
     def rollout_kiosks(self, viewer: Viewer, ident: int, stage: int, limit: int = 100) -> list[RolloutKiosk]:
         return rollouts.rollout_kiosks(self._conn, viewer, ident, stage, limit)
 
+    def in_rollouts(self, viewer: Viewer) -> dict[str, int]:
+        """Kiosks in a roll-out that waits or runs, and in which."""
+        return rollouts.under_way(self._conn, viewer)
+
     def busiest(self, viewer: Viewer) -> list[str]:
         return rollouts.busiest(self._conn, viewer)
 

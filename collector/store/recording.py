@@ -92,6 +92,7 @@ class Recording:
     def finish(self) -> list[ReceiptDue]:
         burst_limits.fix(self._conn, self._at)
         minutes = self._visits.settle_new(self._rows)
+        self._note_taps()
         self._insert()
         bursts.settle(self._conn, self._visits, minutes)
         add_changes(self._conn, self.changes)
@@ -162,8 +163,6 @@ class Recording:
             order = (item.minute, stream.stream, item.seq)
             standing = Standing.TEST if item.context.trigger == "test" else Standing.FLAGGED if item.mark else Standing.COUNTED
             self._rows.append(Row(stream.id, item, context, order, item.mark, standing))
-            if item.kind == Kind.RATING and standing != Standing.TEST and item.minute > stream.last_tap:
-                stream.last_tap = item.minute
         elif isinstance(item, Voided):
             self._others.append((stream.id, item.seq, Kind.VOID, item.digest))
         else:
@@ -175,6 +174,14 @@ class Recording:
         stream.restart = True
         payload = item.payload if isinstance(item, Refused) else json.dumps(_plain(item), ensure_ascii=False)
         self._quarantine.event(stream.kiosk, stream.stream, Refused(item.seq, item.digest, "conflict", payload))
+
+    def _note_taps(self) -> None:
+        """When a citizen tapped last, now that it is known which visits were tests."""
+        by_id = {stream.id: stream for stream in self._streams.values()}
+        for row in self._rows:
+            if row.answer.kind == Kind.RATING and row.standing != Standing.TEST:
+                stream = by_id[row.stream]
+                stream.last_tap = max(stream.last_tap, row.answer.minute)
 
     # ── writing ─────────────────────────────────────────────────────────────────────────
 

@@ -9,7 +9,7 @@ from typing import Any
 from collector.access import Viewer
 from collector.catalogue import Retention
 from collector.localtime import UNDATED
-from collector.retention import Cut, cut, local_day
+from collector.retention import Cut, cut, local_day, start_of
 from collector.store import audit, sealed
 from collector.tallies import VALUES
 
@@ -74,7 +74,7 @@ def going(conn: Connection, viewer: Viewer, institution: str, retention: Retenti
     for office, name, zone in conn.execute(sql, (institution,)).fetchall():
         before = done.get(office, Cut())
         reached = before.later(cut(retention, local_day(now, zone)))
-        comments = _comments_before(conn, viewer, office, reached.comments)
+        comments = _comments_before(conn, viewer, office, reached.comments, start_of(reached.comments, zone))
         ratings, days = _ratings_between(conn, viewer, office, before.events, reached.events)
         found.append(Going(office, json.loads(name), reached, comments, ratings, days))
     return found
@@ -113,9 +113,10 @@ def _kept(conn: Connection, viewer: Viewer) -> dict[str, Kept]:
     return {i: Kept(*comments.get(i, (0, "")), *ratings.get(i, (0, ""))) for i in comments.keys() | ratings.keys()}
 
 
-def _comments_before(conn: Connection, viewer: Viewer, office: str, day: str) -> int:
-    sql = "SELECT count(*) FROM comment WHERE office=? AND day < ?"
-    return int(conn.execute(sql, (office, day)).fetchone()[0]) if viewer.may_see(office) else 0
+def _comments_before(conn: Connection, viewer: Viewer, office: str, day: str, minute: int) -> int:
+    """`minute`: where the day begins, for comments that could be of two days."""
+    sql = "SELECT count(*) FROM comment WHERE office=? AND (day < ? OR (day = ? AND minute < ?))"
+    return int(conn.execute(sql, (office, day, UNDATED, minute)).fetchone()[0]) if viewer.may_see(office) else 0
 
 
 def _ratings_between(conn: Connection, viewer: Viewer, office: str, first: str, before: str) -> tuple[int, int]:

@@ -77,7 +77,7 @@ def _kiosk(row: tuple[Any, ...], listening: datetime, pace: Pace) -> KioskFacts:
         bool(accepted),
         bool(was_online),
         presence == "online",
-        _moment(presence_at),
+        max(_moment(presence_at) or _NEVER, listening),
         max(health or _NEVER, listening),
         health if is_its else None,
         bool(same and frames_at and health and (health - _at(frames_at)).total_seconds() >= pace.still_s),

@@ -196,6 +196,13 @@ def busiest(conn: Connection, viewer: Viewer) -> list[str]:
     return [row[0] for row in conn.execute(sql)]
 
 
+def under_way(conn: Connection, viewer: Viewer) -> dict[str, int]:
+    """Kiosks in a roll-out that waits or runs, and in which."""
+    if not viewer.sees_fleet:
+        return {}
+    return _busy(conn, 0)
+
+
 # ── inside ──────────────────────────────────────────────────────────────────────────────
 
 _Rows = Sequence[tuple[str, int, str, str, str]]
@@ -221,13 +228,17 @@ def _add(
     return ident or 0
 
 
-def _refuse_busy(conn: Connection, kiosks: Sequence[str], but: int) -> None:
-    """No kiosk is in two roll-outs at a time."""
+def _busy(conn: Connection, but: int) -> dict[str, int]:
     sql = (
         f"SELECT o.kiosk, r.id FROM rollout r JOIN rollout_kiosk o ON o.rollout=r.id WHERE r.{_UNDER_WAY} "  # noqa: S608
         "AND o.state<>'left' AND r.id<>?"
     )
-    busy = dict(conn.execute(sql, (but,)).fetchall())
+    return dict(conn.execute(sql, (but,)).fetchall())
+
+
+def _refuse_busy(conn: Connection, kiosks: Sequence[str], but: int) -> None:
+    """No kiosk is in two roll-outs at a time."""
+    busy = _busy(conn, but)
     for kiosk in kiosks:
         if kiosk in busy:
             raise RolloutRefused("busy", kiosk, busy[kiosk])

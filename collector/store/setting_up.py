@@ -8,7 +8,7 @@ from collector.access import Viewer
 from collector.catalogue import Catalogue
 from collector.catalogue_csv import Plan
 from collector.inventory import Thing
-from collector.store import catalogue, inventory, uploads
+from collector.store import inventory, uploads
 from collector.store.inventory import Entry, Outcome
 from collector.store.uploads import Upload
 
@@ -37,9 +37,9 @@ class SettingUp:
     def kiosks_unlike(self, viewer: Viewer, day: str) -> int:
         return inventory.unlike(self._conn, viewer, day)
 
-    def catalogue_in_use(self, day: str) -> Catalogue:
+    def catalogue_in_use(self, viewer: Viewer, day: str) -> Catalogue:
         """What the catalogue says on a local day."""
-        return catalogue.load(self._conn, day)
+        return inventory.in_use(self._conn, viewer, day)
 
     def add_thing(self, viewer: Viewer, kind: str, thing: Thing, now: datetime) -> Outcome:
         with self._writing():

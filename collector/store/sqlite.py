@@ -29,6 +29,7 @@ from collector.store import (
 from collector.store.asking import Asking
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
+from collector.store.inviting import Inviting
 from collector.store.keeping import Retaining
 from collector.store.kiosks import Kiosks
 from collector.store.overseen import Overseen
@@ -42,7 +43,7 @@ from collector.store.setting_up import SettingUp
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People, Kiosks, SettingUp, Asking, Overseen, Publishing, Retaining):
+class SqliteStore(Pages, People, Inviting, Kiosks, SettingUp, Asking, Overseen, Publishing, Retaining):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
@@ -198,6 +199,8 @@ class SqliteStore(Pages, People, Kiosks, SettingUp, Asking, Overseen, Publishing
         return catalogue.wanted(self._conn)
 
     def relearn(self, config: KioskConfig, now: datetime) -> bool:
+        if catalogue.knows(self._conn, config.kiosk, config.config):
+            return False  # as nearly always: a reply costs one transaction, not two
         with self._writing():
             return catalogue.relearn(self._conn, config, now)
 
