@@ -166,6 +166,8 @@ def test_a_running_kiosk_renews_itself_and_comes_back_with_the_new_certificate(w
         wait_for(lambda: whole.state("hall-3") == "online", 10)
     finally:
         network.stop()
+        network._wake_in.close()
+        network._wake_out.close()
     store = whole.web.store()
     kept = store.certificate(ADMIN, "hall-3")
     store.close()
