@@ -115,8 +115,10 @@ class Renewal:
             return
         if not self._try_at:
             self._try_at = moment + self._jitter.random() * FIRST_S
+        pause = HOUR_S if ends - now <= LAST_DAYS else DAY_S
+        self._try_at = min(self._try_at, moment + pause * 1.25)
         if moment >= self._try_at:
-            self._try_at = moment + (HOUR_S if ends - now <= LAST_DAYS else DAY_S) * self._jitter.uniform(0.75, 1.25)
+            self._try_at = moment + pause * self._jitter.uniform(0.75, 1.25)
             if now >= ends:
                 log.error("this device's certificate has ended: enrol it with a new code", ended=ends.isoformat())
             self._thread = threading.Thread(target=self._run, name="renewal", daemon=True)

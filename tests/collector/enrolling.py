@@ -12,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from broker_config import enrolment_code, pki
+from broker_config.pki import Issuer
 from collector import passwords
 from collector.store.sqlite import SqliteStore
 from collector.web.app import WebSettings, create_app
@@ -65,11 +66,18 @@ def application(folder: Path, clock: Clock, signer: Path | None, address: str) -
 
 
 @contextmanager
-def enrolling(installed: Path, folder: Path, now: datetime | None = None, tls: bool = True) -> Iterator[Enrolling]:
-    """`now`: of the application; by default the real one, as certificates need it."""
+def enrolling(installed: Path, folder: Path, tls: bool = True) -> Iterator[Enrolling]:
+    """A world with a signer that has no broker."""
+    with fake_signer(folder) as signer, web_of(installed, folder, signer.path, signer.issuer, tls) as (made, url):
+        yield Enrolling(made, signer, folder, url)
+
+
+@contextmanager
+def web_of(installed: Path, folder: Path, signer: Path, issuer: Issuer, tls: bool = True) -> Iterator[tuple[World, str]]:
+    """A world whose clock is the real one, as certificates need it, and its address over HTTPS."""
     path = folder / "collector.sqlite"
     shutil.copy(installed, path)
-    clock = Clock(now or datetime.now(UTC))
+    clock = Clock(datetime.now(UTC))
     store = SqliteStore(path)
     for user in USERS:
         store.put_user(user, passwords.hashed(PASSWORD) if user.login == "admin" else "")
@@ -77,13 +85,12 @@ def enrolling(installed: Path, folder: Path, now: datetime | None = None, tls: b
     store.close()
     port = free_port()
     address = f"https://localhost:{port}"
-    with fake_signer(folder) as signer:
-        app = application(folder, clock, signer.path, address)
-        with serving(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=10) as client:
-            made = World(client, path, {}, sessions, app, clock)
-            if not tls:
-                yield Enrolling(made, signer, folder, address)
-                return
-            files = server_files(signer.issuer, folder / "server")
-            with serving_tls(application(folder, clock, signer.path, address), *files, port=port):
-                yield Enrolling(made, signer, folder, address)
+    app = application(folder, clock, signer, address)
+    with serving(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=10) as client:
+        made = World(client, path, {}, sessions, app, clock)
+        if not tls:
+            yield made, address
+            return
+        files = server_files(issuer, folder / "server")
+        with serving_tls(application(folder, clock, signer, address), *files, port=port):
+            yield made, address
