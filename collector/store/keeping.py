@@ -103,8 +103,8 @@ class Retaining:
             past.bump(self._conn)
             counts = {name: value for name, value in vars(erased).items() if name != "at"}
             audit.write(self._conn, "", "retention.run", "", None, counts, now)
-        self._empty_wal()
         erasure_log.append_erased(self._path.parent, erased)
+        self._empty_wal()
         return erased
 
     def _erase_words(self, erased: Erased, office: str, zone: str, cut: Cut) -> Erased:

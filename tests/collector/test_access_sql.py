@@ -1,4 +1,7 @@
-"""The syntax tree says it: SQL has its homes (the store, a kiosk's journal, the signer's book), and what reads an office's data takes a Viewer."""
+"""The syntax tree says it: SQL has its homes, and what reads an office's data takes a Viewer.
+
+The homes are the store, a kiosk's journal, and the signer's book.
+"""
 
 import ast
 import re

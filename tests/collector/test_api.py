@@ -220,10 +220,10 @@ def test_quarantine_and_accounting(web: World, login: str) -> None:
     assert (message["kiosk"], message["seq"], message["payload"]) == ("north-1", 0, "junk")
     assert set(event) == {"id", "kiosk", "stream", "seq", "reason", "payload", "times", "first_at", "last_at"}
     rows = {row["kiosk"]: row for row in web.api("/accounting", login).json()["rows"]}
-    names = ["kiosk", "stream", "claimed", "stored", "quarantined", "pending", "lost", "at_risk", "unexplained"]
+    names = ["kiosk", "stream", "claimed", "stored", "quarantined", "late", "pending", "lost", "at_risk", "unexplained"]
     assert list(rows["hall-1"]) == names
-    assert list(rows["hall-1"].values())[2:] == [21, 20, 1, 0, 0, 0, 0]
-    assert list(rows["north-1"].values())[2:] == [6, 6, 0, 0, 0, 0, 0]
+    assert list(rows["hall-1"].values())[2:] == [21, 20, 1, 0, 0, 0, 0, 0]
+    assert list(rows["north-1"].values())[2:] == [6, 6, 0, 0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("path", ["/quarantine", "/accounting"])

@@ -61,7 +61,7 @@ def local_day(event: dict[str, Any]) -> str:
 RUNS = st.sampled_from(
     [datetime(2026, 11, 26, 3, tzinfo=UTC), datetime(2026, 12, 1, 3, tzinfo=UTC), datetime(2026, 12, 31, 3, tzinfo=UTC)]
 )
-FEWER = settings(BY_EXAMPLE, max_examples=40)
+FEWER = settings(BY_EXAMPLE, max_examples=25)
 
 
 @given(visits(), RUNS, st.data())

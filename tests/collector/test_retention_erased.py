@@ -2,8 +2,10 @@
 
 import shutil
 import sqlite3
+import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -13,6 +15,7 @@ from collector.__main__ import app
 from collector.access import Viewer
 from collector.catalogue import Retention
 from collector.retention import Cut, cut, months_before, start_of
+from collector.store import erasing
 from collector.store.base import ScoreQuery, StoreError
 from collector.store.comments import CommentQuery
 from collector.store.sqlite import SqliteStore
@@ -140,6 +143,63 @@ def test_a_longer_retention_brings_nothing_back_and_moves_no_cut(path: Path) -> 
     again = store.run_retention(LATER)
     assert (again.comments, again.events) == (0, 0)
     assert rows(store, "SELECT * FROM erasure ORDER BY 1") == cuts
+    store.close()
+
+
+def test_a_run_that_was_broken_off_is_finished_by_the_next(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SqliteStore(path)
+    assert store.change_retention(ADMIN, "city", Retention(comments_days=3650, events_months=1), NOW)
+    many_comments(store)
+    before, counted = without_hours(store), store.accounting(LATER)
+    monkeypatch.setattr(erasing, "PORTION", 50)
+    portion, calls = erasing.seal, []
+
+    def broken(*args: Any) -> tuple[int, erasing.At | None]:
+        calls.append(args)
+        if len(calls) == 6:
+            raise StoreError("the power is gone")
+        return portion(*args)
+
+    monkeypatch.setattr(erasing, "seal", broken)
+    with pytest.raises(StoreError):
+        store.run_retention(LATER)
+    left = rows(store, "SELECT count(*) FROM event")[0][0]
+    assert 0 < left < 540, "in the midst"
+    assert (without_hours(store), store.accounting(LATER), store.rebuild(), store.remark(LATER)) == (before, counted, 0, 0)
+    assert store.run_retention(LATER).events == left
+    assert (without_hours(store), store.accounting(LATER), store.rebuild()) == (before, counted, 0)
+    assert rows(store, "SELECT count(*), min(done) FROM erasure") == [(2, 1)]
+    store.close()
+
+
+def without_hours(store: SqliteStore) -> object:
+    return tallies(store) | {"tally_hour": []}
+
+
+def test_events_are_taken_in_while_old_ones_are_erased(path: Path) -> None:
+    store = SqliteStore(path)
+    assert store.change_retention(ADMIN, "city", Retention(comments_days=3650, events_months=1), NOW)
+    many_comments(store)
+    store.close()
+
+    def erase() -> None:
+        other = SqliteStore(path)
+        other.run_retention(LATER)
+        other.close()
+
+    eraser = threading.Thread(target=erase)
+    eraser.start()
+    store = SqliteStore(path)
+    for seq in range(181, 221):
+        sent(store, rating(seq, at=utc_text(datetime(2027, 2, 20, 8, tzinfo=UTC) + timedelta(minutes=seq))), now=LATER)
+    eraser.join(15)
+    assert not eraser.is_alive()
+    assert rows(store, "SELECT count(*) FROM event") == [(40,)]
+    assert {(row["claimed"], row["stored"], row["unexplained"]) for row in store.accounting(LATER)} == {
+        (220, 220, 0),
+        (180, 180, 0),
+    }
+    assert store.rebuild() == 0
     store.close()
 
 

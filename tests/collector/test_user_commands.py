@@ -158,3 +158,15 @@ def test_all_of_it_is_audited_as_done_here(ona: Path) -> None:
     names = ["user.add", "user.change", "token.grant", "token.revoke", "user.reset", "user.disable", "user.enable"]
     assert [row.action for row in reversed(found)] == names
     assert {row.subject for row in found} == {"ona"}
+
+
+def test_an_invited_user_gets_a_link_and_chooses_for_himself(data: Path) -> None:  # noqa: F811
+    said = done(data, "invite", "rasa", "--office", "hall").strip()
+    address, _, token = said.rpartition("/invitation/")
+    assert address == "http://127.0.0.1:8000"
+    assert "invited" in done(data, "list")
+    store = SqliteStore(data / "collector.sqlite")
+    assert (store.password_hash("rasa"), store.accept_invitation(token, "hash", NOW)) == (None, "rasa")
+    store.close()
+    says(user(data, "invite", "rasa"), "There is a user rasa already", "user reset")
+    says(user(data, "invite", "cli"), "'cli' is no user name", "")

@@ -67,7 +67,7 @@ class _Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         rows = self._context.stores.reading().accounting(self._context.now())
-        for name in ("claimed", "stored", "quarantined", "pending", "lost", "at_risk", "unexplained"):
+        for name in ("claimed", "stored", "quarantined", "late", "pending", "lost", "at_risk", "unexplained"):
             total = sum(row[name] for row in rows)
             yield GaugeMetricFamily(f"nuomone_events_{name}", f"Events {name}, over all streams.", value=total)
         connected = int(self._context.live.is_connected)

@@ -33,7 +33,9 @@ class ScoreRow(BaseModel):
     day: str | None = Field(default=None, description="2026-11-21, in the office's time zone, or `undated`.")
     week: str | None = Field(default=None, description="2026-W47, or `undated`.")
     month: str | None = Field(default=None, description="2026-11.")
-    hour: int | None = Field(default=None, description="Local hour, 0–23.")
+    hour: int | None = Field(
+        default=None, description="Local hour, 0–23. Kept as long as single ratings are: older days have none."
+    )
     question: str
     scale: str = Field(description="`smiley5`, `smiley4`, `smiley3`, `stars5`, `thumbs` or `nps11`.")
     n: int = Field(description="Ratings counted; without `raw=1` those marked as possible misuse are left out.")
