@@ -62,6 +62,18 @@ def serve(
 
 
 @app.command()
+def check(
+    folder: Annotated[Path | None, typer.Option(help="A folder of `init`: its broker, with identities made for this.")] = None,
+    host: Annotated[str, typer.Option(help="Where the broker is.")] = "",
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    ca: Annotated[Path | None, typer.Option(help="The authority whose broker is believed.")] = None,
+    identities: Annotated[Path | None, typer.Option(help="One identity of each role to try with; JSON as for `render`.")] = None,
+) -> None:
+    """Try what a running broker lets whom do; exit code 1 when something is open."""
+    commands.check(folder, host, port, ca, identities)
+
+
+@app.command()
 def render(
     folder: Folder,
     identities: Identities,

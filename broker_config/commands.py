@@ -9,7 +9,8 @@ import structlog
 import typer
 
 from broker_config import initialise, installation, mosquitto, pki, serving
-from broker_config.acl import BrokerError, Role
+from broker_config.acl import BrokerError, Role, read_identities
+from broker_config.check import report
 from broker_config.installation import Installation
 
 _ALL = timedelta(days=10_000)
@@ -64,6 +65,19 @@ def serve(folder: Path, socket: Path | None, group: str) -> None:
     )
     there = installation.read(folder)
     raise typer.Exit(serving.serve(there, socket or there.socket, group))
+
+
+def check(folder: Path | None, host: str, port: int | None, ca: Path | None, identities: Path | None) -> None:
+    if folder:
+        rows = report.of_installation(installation.read(folder), host, port)
+    elif host and port:
+        rows = report.of_broker(host, port, ca, read_identities(identities) if identities else ())
+    else:
+        raise BrokerError("Which broker? Give --folder FOLDER, or --host and --port.")
+    typer.echo(report.told(rows))
+    found = sum(row.state in report.WRONG for row in rows)
+    typer.echo(f"\n{found} to mend: see docs/broker.md." if found else "\nNothing is open that should not be.")
+    raise typer.Exit(min(found, 1))
 
 
 def spaced(fingerprint: str) -> str:

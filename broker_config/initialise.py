@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from broker_config import durable, mosquitto, pki
-from broker_config.acl import BrokerError, Identity, Role, identities_json, read_identities, unique
+from broker_config.acl import BrokerError, Identity, Role, identities_json, unique
 from broker_config.gate import hand_over
 from broker_config.installation import Installation
 from broker_config.pki import Issued, Issuer, PublicKey
@@ -17,7 +17,6 @@ SERVERS: tuple[tuple[Role, str], ...] = (
     ("observer", "observer"),
     ("queue", "queue"),
     ("kiosk", "check-kiosk"),
-    ("kiosk", "check-other"),
     ("collector", "check-collector"),
     ("observer", "check-observer"),
     ("queue", "check-queue"),
@@ -29,16 +28,18 @@ Make = Callable[[PublicKey], Issued]
 
 def initialise(installation: Installation, now: datetime) -> list[Path]:
     """What was made; nothing the second time. An initialisation that was cut short is completed."""
+    pki.general_names(installation.certified)  # before anything is made
     for folder, mode in ((installation.folder, 0o755), (installation.authority, 0o700), (installation.broker, 0o700)):
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
     made = _authority(installation, now)
     issuer = Issuer(installation.ca.read_text(), installation.ca_key.read_text())
-    made += _certificate(*_broker_files(installation), _for_hosts(issuer, installation.hosts, now))
-    made += _certificate(*_https_files(installation), _for_hosts(issuer, installation.hosts, now), chain=issuer.ca)
+    made += _certificate(*_broker_files(installation), _for_hosts(issuer, installation.certified, now))
+    made += _certificate(*_https_files(installation), _for_hosts(issuer, installation.certified, now), chain=issuer.ca)
     if not installation.identities_file.exists():
-        _write_identities(installation, ())
-        for role, name in SERVERS:
-            made += add_identity(installation, issuer, role, name, now)
+        _write_identities(installation, [_identity(installation, role, name) for role, name in SERVERS])
+    for identity in installation.servers():
+        files = installation.paths(identity.id)
+        made += _certificate(files.certificate, files.key, _for_client(issuer, identity.id, now))
     made += _broker(installation, issuer, now)
     if not (installation.folder / "broker.json").exists():
         installation.save()
@@ -48,13 +49,8 @@ def initialise(installation: Installation, now: datetime) -> list[Path]:
 
 def add_identity(installation: Installation, issuer: Issuer, role: Role, name: str, now: datetime) -> list[Path]:
     """One more server that connects. Raises BrokerError when the name is taken, or none."""
-    known = read_identities(installation.identities_file)
+    everybody = unique((*installation.servers(), _identity(installation, role, name)))
     files = installation.paths(name)
-    try:
-        identity = Identity(role, name, ca=files.ca, certificate=files.certificate, key=files.key)
-    except ValueError as error:
-        raise BrokerError(f"{error}.") from error
-    everybody = unique((*known, identity))
     made = _certificate(files.certificate, files.key, _for_client(issuer, name, now))
     _write_identities(installation, everybody)
     return made
@@ -66,7 +62,7 @@ def renew(installation: Installation, issuer: Issuer, now: datetime, within: tim
     servers = [(*_broker_files(installation), ""), (*_https_files(installation), issuer.ca)]
     for certificate, key, chain in servers:
         if _ends(certificate) - now <= within:
-            _issue(certificate, key, _for_hosts(issuer, installation.hosts, now), chain)
+            _issue(certificate, key, _for_hosts(issuer, installation.certified, now), chain)
             due.append(certificate)
     for identity in installation.servers():
         files = installation.paths(identity.id)
@@ -82,7 +78,7 @@ def _authority(installation: Installation, now: datetime) -> list[Path]:
         return []
     if installation.ca.exists():
         raise BrokerError(f"{installation.ca} is there, but its key {installation.ca_key} is not: see docs/broker.md.")
-    ca, key = pki.new_authority(f"Nuomonė {installation.hosts[0]} {now.date()}", now)
+    ca, key = pki.new_authority(f"Nuomonė {installation.hosts[0][:40]} {now.date()}", now)
     durable.replace(installation.ca_key, key, durable.OWNER_ONLY)
     durable.replace(installation.ca, ca)
     return [installation.ca, installation.ca_key]
@@ -134,6 +130,14 @@ def _certificate(certificate: Path, key: Path, make: Make, chain: str = "") -> l
 
 def _issue(certificate: Path, key: Path, make: Make, chain: str = "") -> None:
     durable.replace(certificate, make(pki.public_key(key.read_text())).certificate + chain)
+
+
+def _identity(installation: Installation, role: Role, name: str) -> Identity:
+    files = installation.paths(name)
+    try:
+        return Identity(role, name, ca=files.ca, certificate=files.certificate, key=files.key)
+    except ValueError as error:
+        raise BrokerError(f"{error}.") from error
 
 
 def _ends(certificate: Path) -> datetime:

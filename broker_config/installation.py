@@ -44,12 +44,22 @@ class Installation:
         return self.authority / "ca.key"
 
     @property
+    def book(self) -> Path:
+        return self.authority / "issued.sqlite"
+
+    @property
     def identities_file(self) -> Path:
         return self.folder / "identities.json"
 
     @property
     def socket(self) -> Path:
         return self.folder / "signer.sock"
+
+    @property
+    def certified(self) -> tuple[str, ...]:
+        """What the servers' certificates are for: also this machine under its own names, for programs on it."""
+        here = ("localhost", "127.0.0.1", "::1", self.local_host)
+        return tuple(dict.fromkeys((*self.hosts, *here)))
 
     @property
     def local_host(self) -> str:

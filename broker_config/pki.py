@@ -6,6 +6,7 @@ Elliptic keys on P-256 everywhere. Nothing here reads or writes a file; everythi
 import base64
 import binascii
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ SERVER_LIFE = timedelta(days=730)
 KIOSK_LIFE = timedelta(days=90)
 # Clocks disagree, and a kiosk's may be an hour behind on the day of its installation.
 BACKDATED = timedelta(hours=1)
+_LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_DNS_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
 _LIST_LIFE = timedelta(days=3653)
 
 PrivateKey = ec.EllipticCurvePrivateKey
@@ -136,8 +139,8 @@ class Issuer:
 
     def server(self, hosts: Iterable[str], key: PublicKey, life: timedelta, now: datetime) -> Issued:
         """For somebody who is connected to, under any of these DNS names and IP addresses."""
-        names = [_general_name(host) for host in hosts]
-        return self._issue(str(names[0].value), key, life, now, ExtendedKeyUsageOID.SERVER_AUTH, names)
+        names = general_names(hosts)
+        return self._issue(str(names[0].value)[:64], key, life, now, ExtendedKeyUsageOID.SERVER_AUTH, names)
 
     def revocations(self, revoked: Iterable[tuple[str, datetime]], number: int, since: datetime) -> str:
         """The list of revoked certificates (serial in hex, moment) as PEM; `since` must grow from list to list.
@@ -218,15 +221,19 @@ def _usage(*, signs: bool) -> x509.KeyUsage:
     )
 
 
+def general_names(hosts: Iterable[str]) -> list[x509.DNSName | x509.IPAddress]:
+    """Raises BrokerError for what is neither a DNS name nor an IP address."""
+    return [_general_name(host) for host in hosts]
+
+
 def _general_name(host: str) -> x509.DNSName | x509.IPAddress:
     try:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
         pass
-    try:
-        return x509.DNSName(host)
-    except ValueError as error:
-        raise BrokerError(f"{host!r} is neither a DNS name nor an IP address.") from error
+    if not _DNS_NAME.fullmatch(host):
+        raise BrokerError(f"{host!r} is neither a DNS name nor an IP address.")
+    return x509.DNSName(host)
 
 
 def _private(pem: str) -> PrivateKey:

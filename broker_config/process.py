@@ -121,7 +121,7 @@ def wait_or_kill(child: subprocess.Popen[Any], seconds: float) -> int:
 
 def check_port_is_free(host: str, port: int) -> None:
     """Raises BrokerError when nothing more can listen there."""
-    with socket.socket() as probe:
+    with socket.socket(_family(host)) as probe:
         # As the brokers do: a port that was closed a moment ago is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -131,6 +131,10 @@ def check_port_is_free(host: str, port: int) -> None:
 
 
 def is_open(host: str, port: int) -> bool:
-    with socket.socket() as probe:
+    with socket.socket(_family(host)) as probe:
         probe.settimeout(1)
         return probe.connect_ex((host, port)) == 0
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

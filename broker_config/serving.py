@@ -5,12 +5,13 @@ import grp
 import os
 import signal
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from broker_config import mosquitto, process
+from broker_config import initialise, mosquitto, pki, process
 from broker_config.acl import BrokerError
 from broker_config.authority import Authority
 from broker_config.gate import MosquittoGate
@@ -23,6 +24,8 @@ from broker_config.tied import tied
 log = structlog.get_logger()
 
 _STOP_S = 5.0
+_DAY_S = 86_400.0
+_AUTHORITY_ENDS = timedelta(days=400)
 
 
 def serve(installation: Installation, socket: Path, group: str) -> int:
@@ -40,22 +43,24 @@ def issuer(installation: Installation) -> Issuer:
 
 async def _serve(installation: Installation, socket: Path, group: int) -> int:
     own = issuer(installation)
-    registry = Registry(installation.authority / "issued.sqlite")
+    process.check_port_is_free(installation.listen, installation.port)  # before anything is written beside one that runs
+    registry = Registry(installation.book)
     running: list[asyncio.subprocess.Process] = []
     gate = MosquittoGate(installation, own, lambda: _hang_up(running))
     reserved = frozenset(identity.id for identity in installation.servers())
     authority = Authority(own, registry, gate, reserved, lambda: datetime.now(UTC))
     authority.open()
-    process.check_port_is_free(installation.listen, installation.port)
+    _renew(installation, own)
     command = mosquitto.command(installation.broker)
     child = await asyncio.create_subprocess_exec(*tied(command), stdin=asyncio.subprocess.DEVNULL)
     desk = Desk(authority, installation.hosts[0], installation.port)
     try:
         await _opened(child, installation)
         running.append(child)  # not before: a hang-up ends a Mosquitto that is still starting
+        housekeeping = asyncio.create_task(_renew_daily(installation, own, lambda: _hang_up(running)))
         async with SignerServer(desk.answer, socket, group):
             log.info("the signer listens", socket=str(socket), host=installation.hosts[0], port=installation.port)
-            return await _until_the_end(child)
+            return await _until_the_end(child, housekeeping)
     finally:
         await _end(child)
         registry.close()
@@ -69,12 +74,32 @@ async def _opened(child: asyncio.subprocess.Process, installation: Installation)
         await asyncio.sleep(0.02)
 
 
-async def _until_the_end(child: asyncio.subprocess.Process) -> int:
+async def _renew_daily(installation: Installation, own: Issuer, hang_up: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(_DAY_S)
+        await asyncio.to_thread(_renew, installation, own)
+        hang_up()
+
+
+def _renew(installation: Installation, own: Issuer) -> None:
+    """The certificates of broker, pages and servers, well before they end. Who uses them reads them at the next connection."""
+    now = datetime.now(UTC)
+    try:
+        for path in initialise.renew(installation, own, now, initialise.DUE):
+            log.info("renewed; its user takes it at the next start or connection", certificate=str(path))
+    except (OSError, BrokerError) as error:
+        log.error("certificates were not renewed; in a day again", error=str(error))
+    if pki.expires(own.ca) - now < _AUTHORITY_ENDS:
+        log.warning("the authority itself ends soon: see docs/broker.md", expires=str(pki.expires(own.ca)))
+
+
+async def _until_the_end(child: asyncio.subprocess.Process, housekeeping: asyncio.Task[None]) -> int:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     gone, stopped = asyncio.create_task(child.wait()), asyncio.create_task(told.wait())
     await asyncio.wait({gone, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    housekeeping.cancel()
     if not stopped.done():
         stopped.cancel()
         log.error("Mosquitto ended", code=gone.result())

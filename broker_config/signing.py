@@ -3,10 +3,13 @@
 import json
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _LARGEST_ANSWER = 256 * 1024
 
@@ -42,32 +45,32 @@ class Signer:
         self._socket, self._timeout_s = socket, timeout_s
 
     def authority(self) -> Authority:
-        said = self._ask({"do": "authority"})
-        return Authority(said["ca"], said["fingerprint"], said["host"], said["port"])
+        return self._ask({"do": "authority"}, lambda said: Authority(said["ca"], said["fingerprint"], said["host"], said["port"]))
 
     def sign(self, kiosk: str, request: str) -> Signed:
         """A certificate for whoever holds the key of `request`; the kiosk's older ones are revoked, its connection ended."""
-        return _signed(self._ask({"do": "sign", "kiosk": kiosk, "request": request}))
+        return self._ask({"do": "sign", "kiosk": kiosk, "request": request}, _signed)
 
     def renew(self, certificate: str, request: str, signature: str) -> tuple[str, Signed]:
         """(kiosk, its next certificate). `signature`: base64, over the request's PEM, by the present certificate's key."""
-        said = self._ask({"do": "renew", "certificate": certificate, "request": request, "signature": signature})
-        return said["kiosk"], _signed(said)
+        question = {"do": "renew", "certificate": certificate, "request": request, "signature": signature}
+        return self._ask(question, lambda said: (said["kiosk"], _signed(said)))
 
     def revoke(self, kiosk: str) -> None:
         """No certificate of the kiosk opens a connection any more, and the one that is open ends."""
-        self._ask({"do": "revoke", "kiosk": kiosk})
+        self._ask({"do": "revoke", "kiosk": kiosk}, lambda _said: None)
 
-    def _ask(self, question: dict[str, str]) -> dict[str, Any]:
+    def _ask(self, question: dict[str, str], read: Callable[[dict[str, Any]], T]) -> T:
         try:
             said = json.loads(self._exchange(json.dumps(question).encode() + b"\n"))
+            if said["ok"]:
+                return read(said)
+            why = str(said["why"])
         except OSError as error:
             raise SigningError(f"The signer at {self._socket} is not reached: {error.strerror or error}.") from error
-        except ValueError as error:
-            raise SigningError(f"The signer at {self._socket} gave no answer.") from error
-        if not said["ok"]:
-            raise SigningError(said["why"])
-        return dict(said)
+        except (ValueError, KeyError, TypeError) as error:
+            raise SigningError(f"The signer at {self._socket} gave no answer that can be read.") from error
+        raise SigningError(why)
 
     def _exchange(self, line: bytes) -> bytes:
         deadline = time.monotonic() + self._timeout_s

@@ -47,6 +47,7 @@ class ClientTls:
         """TLS 1.2 or later, the server's name checked. Raises BrokerError with one sentence."""
         try:
             context = ssl.create_default_context(cafile=str(self.ca))
+            context.sslsocket_class = _Tidy
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError) as error:
@@ -57,6 +58,17 @@ class ClientTls:
     def load_again(self, context: ssl.SSLContext) -> None:
         """The next handshake is made with the certificate that is in the files now. Raises OSError."""
         context.load_cert_chain(self.certificate, self.key)
+
+
+class _Tidy(ssl.SSLSocket):
+    """Closed when its handshake fails; whoever asked for it has nothing in hand to close."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
 
 
 def client_tls(ca: Path | None, certificate: Path | None, key: Path | None) -> ClientTls | None:

@@ -19,10 +19,12 @@ from broker_config.acl import BrokerError
 from broker_config.process import wait_or_kill
 from broker_config.tied import tied
 from broker_config.tls import client_tls
-from collector import user_commands
+from collector import retention_commands, user_commands
+from collector.access import Viewer
 from collector.catalogue import CatalogueFaults, read
 from collector.commands import Data, fail, now, open_store
 from collector.ingest import Ingest, IngestSettings
+from collector.rollouts import Pace
 from collector.store.base import StoreError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -30,7 +32,10 @@ catalogue_app = typer.Typer(no_args_is_help=True, help="Institutions, offices, s
 quarantine_app = typer.Typer(no_args_is_help=True, help="What could not be accepted.")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(user_commands.app, name="user")
+app.add_typer(retention_commands.app, name="retention")
 app.add_typer(quarantine_app, name="quarantine")
+
+EVERYTHING = Viewer("", "admin", None)  # whoever has the folder has the store
 
 Host = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_HOST")]
 BrokerPort = Annotated[int, typer.Option(envvar="NUOMONE_BROKER_PORT")]
@@ -42,6 +47,9 @@ Group = Annotated[
     str, typer.Option(envvar="NUOMONE_SHARED_GROUP", help="The name under which they share it: a secret of theirs.")
 ]
 Port = Annotated[int, typer.Option(envvar="NUOMONE_PORT", help="The web's port.")]
+Observe = Annotated[
+    float, typer.Option(envvar="NUOMONE_OBSERVE_S", min=0.1, help="Seconds that a roll-out watches a kiosk after it applied.")
+]
 Ca = Annotated[Path | None, typer.Option(envvar="NUOMONE_BROKER_CA", help="The authority whose broker is believed.")]
 Certificate = Annotated[
     Path | None, typer.Option(envvar="NUOMONE_BROKER_CERTIFICATE", help="One's own certificate, in place of a password.")
@@ -75,6 +83,7 @@ def ingest(
     password: Password = "",
     protocol: Protocol = "5",
     shared: Shared = False,
+    observe: Observe = 90.0,
     shared_group: Group = topics.SHARED_GROUP,
     ca: Ca = None,
     certificate: Certificate = None,
@@ -86,7 +95,9 @@ def ingest(
         raise fail(f"{shared_group!r} is no name of a group: use a-z, 0-9 and '-', at most 40.")
     store = open_store(data)
     tls = client_tls(ca, certificate, key)
-    settings = IngestSettings(name, host, port, name, password, protocol, shared, tls=tls, shared_group=shared_group)
+    settings = IngestSettings(
+        name, host, port, name, password, protocol, shared, tls=tls, shared_group=shared_group, pace=Pace(observe)
+    )
     process = Ingest(settings, store, now)
     stopping = _stop_signals()
     while not stopping():
@@ -207,7 +218,25 @@ def catalogue_import(file: Path, data: Data = Path("data")) -> None:
 @quarantine_app.command("replay")
 def quarantine_replay(kiosk: str = "", data: Data = Path("data")) -> None:
     """Try quarantined events again, of one kiosk or of all, after their cause is mended."""
-    typer.echo(f"{open_store(data).replay(now(), kiosk).accepted} accepted.")
+    typer.echo(f"{open_store(data).replay_for('', kiosk, now()).accepted} accepted.")
+
+
+@quarantine_app.command("list")
+def quarantine_list(kiosk: str = "", data: Data = Path("data")) -> None:
+    """Kiosks that speak and are not registered, and the newest 50 rows with their reasons."""
+    store = open_store(data)
+    for stranger in store.strangers(EVERYTHING):
+        typer.echo(
+            f"{stranger.kiosk}\t{stranger.status or 'not registered'}\t{stranger.messages} messages since {stranger.first_at}"
+        )
+    for row in store.quarantine_rows(EVERYTHING, kiosk):
+        typer.echo(f"{row.last_at}\t{row.kiosk}\t{row.seq or 'message'}\t{row.reason}\t{row.payload}")
+
+
+@quarantine_app.command("discard")
+def quarantine_discard(kiosk: str, data: Data = Path("data")) -> None:
+    """Forget what a kiosk said while it was not registered."""
+    typer.echo(f"{open_store(data).discard('', kiosk, now())} messages discarded.")
 
 
 def _environment(told: dict[str, object]) -> dict[str, str]:

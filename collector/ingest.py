@@ -9,7 +9,7 @@ its receipt the kiosk sends it again.
 import select
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from collector.acknowledge import Acknowledger
 from collector.fleet import Fleet
 from collector.inbox import Inbox
 from collector.queue_visits import QueueVisits
+from collector.rollouts import Pace
 from collector.store.base import Store, StoreError
 
 log = structlog.get_logger()
@@ -37,7 +38,10 @@ EXPIRE_EVERY_S = 3600.0
 
 @dataclass(frozen=True)
 class IngestSettings:
-    """`shared`: several collectors take turns, as the group `shared_group`. `batch`, `wait_s`: when to commit."""
+    """`shared`: several collectors take turns, as the group `shared_group`. `batch`, `wait_s`: when to commit.
+
+    `pace`: how long roll-outs of configurations watch a kiosk.
+    """
 
     name: str
     host: str
@@ -49,6 +53,7 @@ class IngestSettings:
     batch: int = 1000
     wait_s: float = 0.02
     tls: ClientTls | None = None
+    pace: Pace = field(default_factory=Pace)
     shared_group: str = topics.SHARED_GROUP
 
 
@@ -61,7 +66,8 @@ class Ingest:
         self._handshake = Handshake(self._client, settings.tls, settings.host)
         self._inbox = Inbox(store, now)
         self._acknowledger = Acknowledger(self._publish, store, now)
-        self._fleet = Fleet(self._publish, store, now, self._acknowledger.heard_of, self._acknowledger.stored)
+        told = self._acknowledger
+        self._fleet = Fleet(self._publish, store, now, told.heard_of, told.stored, told.connected, settings.pace)
         self._visits = QueueVisits(self._publish, store, now)
         self._connect_at = 0.0
         self._expire_at = 0.0
@@ -136,8 +142,9 @@ class Ingest:
     def _expire(self) -> None:
         try:
             self._store.expire_quarantine(self._now())
+            self._store.expire_timelines(self._now())
         except StoreError as error:
-            log.warning("quarantine was not tidied; in an hour again", error=str(error))
+            log.warning("what is old was not tidied away; in an hour again", error=str(error))
 
     # ── connection ──────────────────────────────────────────────────────────────────────
 

@@ -10,6 +10,7 @@ from typing import Any
 from collector.access import Viewer
 from collector.catalogue import Kiosk, Places
 from collector.store import audit, catalogue, enrolments, kiosk_events
+from collector.wanted import Content
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def register(conn: Connection, viewer: Viewer, kiosks: Iterable[Kiosk], places: 
 def first_config(conn: Connection, kiosk: Kiosk, places: Places, now: datetime) -> None:
     """A kiosk that never had one gets the configuration that the catalogue says for it."""
     if conn.execute("SELECT 1 FROM configuration WHERE kiosk=?", (kiosk.id,)).fetchone() is None:
-        catalogue.publish(conn, kiosk.id, lambda number: places.config_of(kiosk, number), now)
+        catalogue.publish(conn, kiosk.id, Content.of(places.config_of(kiosk, 0)), now)
 
 
 def change(conn: Connection, viewer: Viewer, kiosk: Kiosk, now: datetime) -> bool:

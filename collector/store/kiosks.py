@@ -22,7 +22,7 @@ class Kiosks:
 
     # ── the register ────────────────────────────────────────────────────────────────────
 
-    def places(self, day: str) -> Places:
+    def catalogue_on(self, day: str) -> Places:
         """What is in use on a local day."""
         return Places(catalogue.load(self._conn, day))
 
@@ -35,7 +35,7 @@ class Kiosks:
     def register_kiosks(self, viewer: Viewer, kiosks: Iterable[Kiosk], day: str, now: datetime) -> list[str]:
         """All of them with their first configurations, or, where ids are taken, none: returns the taken ones."""
         with self._writing():
-            return kiosk_register.register(self._conn, viewer, kiosks, self.places(day), now)
+            return kiosk_register.register(self._conn, viewer, kiosks, self.catalogue_on(day), now)
 
     def change_kiosk(self, viewer: Viewer, kiosk: Kiosk, now: datetime) -> bool:
         with self._writing():
@@ -47,7 +47,7 @@ class Kiosks:
 
     def take_kiosk_back(self, viewer: Viewer, kiosk: Kiosk, day: str, now: datetime) -> None:
         with self._writing():
-            kiosk_register.take_back(self._conn, viewer, kiosk, self.places(day), now)
+            kiosk_register.take_back(self._conn, viewer, kiosk, self.catalogue_on(day), now)
 
     # ── codes and certificates ──────────────────────────────────────────────────────────
 

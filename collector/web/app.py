@@ -127,8 +127,8 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     for pages in (api_docs, sign_in, account, audit, offices, office, period, notes, comments, misuse, live_total, bundle):
         app.include_router(pages.router)
     for pages in (
+        catalogue_files,  # its addresses come before those of a thing
         catalogue,
-        catalogue_files,
         questionnaires,
         accounts,
         invitation,

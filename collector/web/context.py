@@ -12,6 +12,8 @@ from fastapi import Request
 from jinja2 import Environment
 
 from collector.web.charts import Pictures
+from collector.web.fleet_now import Fleets
+from collector.web.kiosk_pictures import KioskPictures
 from collector.web.live import Live
 from collector.web.remembered import Past
 from collector.web.session import csrf_token
@@ -34,10 +36,12 @@ class Context:
     hashing: CapacityLimiter
     pictures: Pictures
     past: Past = field(default_factory=Past)
+    fleets: Fleets = field(default_factory=Fleets)
     signer: Path | None = None
     address: str = ""
     protocol: str = "5"
     signing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
+    kiosk_pictures: KioskPictures = field(default_factory=KioskPictures)
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page in the reader's language."""

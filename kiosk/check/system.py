@@ -8,7 +8,6 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk import identity
 from kiosk.check.row import Row, missing, ok, warn
 
 UNIT = "nuomone-kiosk.service"
@@ -34,21 +33,6 @@ def clock() -> Row:
     if state < 0:
         return warn("clock", f"{said}; whether it is kept right cannot be told here.", "Compare it with a watch.")
     return ok("clock", f"{said}, synchronised.")
-
-
-def certificate(folder: Path) -> Row:
-    """How long the device's certificate holds, and whether it is being renewed."""
-    found = identity.validity(folder)
-    if found is None:
-        return missing("certificate", "How long it holds cannot be read.", "Enrol the device with a new code.")
-    starts, ends = found
-    now = datetime.now(UTC)
-    if ends <= now:
-        return missing("certificate", f"It ended on {ends:%Y-%m-%d}.", "Enrol the device with a new code.")
-    if ends - now < (ends - starts) / 4:
-        means = f"It holds until {ends:%Y-%m-%d}, {(ends - now).days} days more, and should have been renewed by now."
-        return warn("certificate", means, "Look whether the server's pages are reached from here, and at the kiosk's log.")
-    return ok("certificate", f"It holds until {ends:%Y-%m-%d}, {(ends - now).days} days more; the kiosk renews it itself.")
 
 
 def disk(folder: Path) -> Row:

@@ -23,7 +23,6 @@ def rows(data: Path, address: BrokerAddress) -> list[Row]:
         ("fonts", fonts.fonts),
         ("clock", system.clock),
         ("disk", lambda: system.disk(data)),
-        *([("certificate", lambda: system.certificate(data))] if address.tls else []),
         ("broker", lambda: broker.broker(address)),
         ("configuration", lambda: configured),
         ("outbox", lambda: folder.outbox(data, address.username)),

@@ -16,7 +16,7 @@ from broker_config import mosquitto, pki
 from broker_config.initialise import initialise
 from broker_config.installation import Installation
 from broker_config.pki import Issuer
-from broker_config.signing import Signer
+from broker_config.signing import Signer, SigningError
 from broker_config.tied import tied
 from broker_config.tls import ClientTls
 from tests.brokers import VERSIONS, Client, free_port, wait_for
@@ -71,16 +71,23 @@ def made(folder: Path, port: int | None = None) -> Installation:
     return there
 
 
+def _answers(there: Installation) -> bool:
+    try:
+        return bool(Signer(there.socket).authority())
+    except SigningError:
+        return False
+
+
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[Served]:
+def served(folder: Path, there: Installation | None = None) -> Iterator[Served]:
     """`nuomone-broker serve` on a fresh folder, answering."""
-    there = made(folder / "nuomone")
+    there = there or made(folder / "nuomone")
     log = folder / "serve.log"
     with log.open("wb") as words:
         command = [sys.executable, "-m", "broker_config", "serve", str(there.folder)]
         process = subprocess.Popen(tied(command), stdout=words, stderr=words)
     try:
-        wait_for(lambda: there.socket.exists() or process.poll() is not None, 10)
+        wait_for(lambda: _answers(there) or process.poll() is not None, 15)
         assert process.poll() is None, log.read_text()
         yield Served(there, process, log)
     finally:
@@ -89,9 +96,9 @@ def served(folder: Path) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def tls_client(port: int, tls: ClientTls, *, will: tuple[str, bytes] | None = None, protocol: str = "5") -> Iterator[Client]:
+def tls_client(port: int, tls: ClientTls, *, will: tuple[str, bytes] | None = None, client_id: str = "") -> Iterator[Client]:
     """Connected; raises OSError when the broker ends the handshake, AssertionError when it does not answer."""
-    paho = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=VERSIONS[protocol], reconnect_on_failure=False)
+    paho = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=VERSIONS["5"], reconnect_on_failure=False)
     paho.tls_set_context(tls.context())
     if will:
         paho.will_set(*will, qos=1, retain=True)

@@ -198,7 +198,7 @@ def _taken(here: Context, viewer: Viewer) -> set[str]:
 
 
 def _places(here: Context) -> Places:
-    return here.stores.reading().places(today(here))
+    return here.stores.reading().catalogue_on(today(here))
 
 
 def _zone(here: Context) -> str:
