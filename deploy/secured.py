@@ -59,7 +59,6 @@ class Secured(BrokerProcess):
         return True
 
 
-
 def environment(installation: Installation, url: str) -> dict[str, str]:
     """What the collector is told instead of a password."""
     ingest, web = installation.paths("collector"), installation.paths("web")
@@ -99,7 +98,8 @@ def _identity(store: SqliteStore, kiosk: str, folder: Path, url: str) -> Identit
         code = enrolment_code.new()
         store.put_code(kiosk, code, "admin", datetime.now(UTC))
         tls = enrol(folder, code, url).address.tls
-    assert tls, "whoever was enrolled has a certificate"
+    if tls is None:
+        raise DemoError(f"{kiosk} was enrolled and has no certificate: remove {folder}.")
     return Identity("kiosk", kiosk, ca=tls.ca, certificate=tls.certificate, key=tls.key)
 
 
