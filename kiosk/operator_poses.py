@@ -81,8 +81,9 @@ def _from_afar(language: str, panel: Any) -> Iterator[tuple[str, Any]]:
         load(name)
     identify = Identify(size=(panel.width, panel.height))
     identify.show(FACTS.kiosk, f"{FACTS.office} · {FACTS.counter}", panel)
+    identify.hide()  # at rest, in the brand's colour
+    identify._turn()
     yield "identify", identify
-    identify.hide()
     first = FirstStart(size=(panel.width, panel.height))
     first.show(language, panel)
     yield "first-start", first

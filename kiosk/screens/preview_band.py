@@ -3,13 +3,14 @@
 
 from typing import Any
 
+from kivy.core.window import Window
 from kivy.graphics import Color, Rectangle
 from kivy.uix.label import Label
 
 from kiosk.texts import texts
 from kiosk.theme import Theme
 
-BAND_MM = 6.0
+LEAST_MM, MOST_MM, SHARE = 6.0, 10.0, 0.05  # of the window's height
 LETTERS = 0.6
 
 
@@ -34,5 +35,5 @@ class PreviewBand(Label):
 
 
 def band_high(theme: Theme) -> int:
-    """Pixels that the band takes from the screens."""
-    return round(theme.mm(BAND_MM))
+    """Pixels that the band takes from the screens, in this window."""
+    return round(theme.mm(min(MOST_MM, max(LEAST_MM, theme.in_mm(Window.height) * SHARE))))
