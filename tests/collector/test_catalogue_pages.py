@@ -90,6 +90,18 @@ def test_an_id_is_made_of_the_name_and_numbered_where_it_is_taken(web: World) ->
     assert 'value="X"' in taken.text, "what was typed is kept"
 
 
+def test_a_new_institution_and_its_first_service(web: World) -> None:
+    assert web.post("/catalogue/new/institutions", "admin", **{"name:lt": "Rajonas"}).status_code == 303
+    found = thing(web, "institution", "rajonas")
+    assert found
+    assert found["retention"] == {"comments_days": 90, "events_months": 24}
+    fields = {"name:lt": "Leidimai", "institution": "rajonas", "owner": "Skyrius", "purpose:lt": "Kam?", "yearly": "1 200"}
+    assert web.post("/catalogue/new/services", "admin", **fields).status_code == 303
+    found = thing(web, "service", "leidimai")
+    assert found
+    assert (found["owner"], found["purpose"], found["yearly"]) == ("Skyrius", {"lt": "Kam?"}, 1200)
+
+
 def test_an_offices_hours_and_holidays(web: World) -> None:
     path = "/catalogue/offices/hall"
     typed = form_of(web, path) | {
