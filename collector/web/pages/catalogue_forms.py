@@ -24,8 +24,8 @@ Posted = Annotated[FormData, Depends(_posted)]
 
 def fresh(kind: str, parent: str) -> dict[str, Any]:
     """The values of a new thing's empty form."""
-    parents = {PARENTS[kind]: parent} if kind in PARENTS else {}
-    empty: dict[str, Any] = KINDS[kind].model_construct(id="", name={}, **parents).model_dump(mode="json")
+    known: dict[str, Any] = {"id": "", "name": {}} | ({PARENTS[kind]: parent} if kind in PARENTS else {})
+    empty: dict[str, Any] = KINDS[kind].model_construct(None, **known).model_dump(mode="json")
     return empty
 
 
