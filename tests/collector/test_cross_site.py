@@ -11,6 +11,7 @@ from tests.collector.web_world import PASSWORD, World, serving, world
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FILLED = {
+    "{what}": "offices",
     "{office}": "hall",
     "{token_id}": "0123456789",
     "{ident}": "1",

@@ -24,9 +24,9 @@ Posted = Annotated[FormData, Depends(_posted)]
 
 def fresh(kind: str, parent: str) -> dict[str, Any]:
     """The values of a new thing's empty form."""
-    empty: dict[str, Any] = {"id": "", "name": {}, **({PARENTS[kind]: parent} if kind in PARENTS else {})}
-    fields = KINDS[kind].model_fields
-    return {name: field.get_default(call_default_factory=True) for name, field in fields.items() if name not in empty} | empty
+    known: dict[str, Any] = {"id": "", "name": {}} | ({PARENTS[kind]: parent} if kind in PARENTS else {})
+    empty: dict[str, Any] = KINDS[kind].model_construct(None, **known).model_dump(mode="json")
+    return empty
 
 
 def typed(kind: str, form: FormData, before: dict[str, Any]) -> dict[str, Any]:
