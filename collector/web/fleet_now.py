@@ -37,6 +37,7 @@ class Fleets:
     def __init__(self) -> None:
         self._lock = Lock()
         self._fleets: dict[object, tuple[datetime, Fleet]] = {}
+        self._places: dict[object, tuple[str, dict[str, Place]]] = {}
         self._usuals: dict[object, tuple[datetime, Usuals]] = {}
 
     def of(self, store: SqliteStore, viewer: Viewer, now: datetime) -> Fleet:
@@ -56,10 +57,17 @@ class Fleets:
         return next(iter(_lines(store, viewer, places, usuals, now, kiosk)), None)
 
     def _read(self, store: SqliteStore, viewer: Viewer, now: datetime) -> Fleet:
-        places = store.places(viewer)
+        places = self._places_of(store, viewer)
         lines = _lines(store, viewer, places, self._of_days(store, viewer, places, now), now)
-        in_use = (line.facts.health["version"] for line in lines if line.facts.health and line.judged.state != "retired")
+        in_use = {line.facts.health["version"] for line in lines if line.facts.health and line.judged.state != "retired"}
         return Fleet(lines, places, newest_version(in_use))
+
+    def _places_of(self, store: SqliteStore, viewer: Viewer) -> dict[str, Place]:
+        """The offices, read again when the catalogue has changed."""
+        key, version = (store.identity, viewer.role), store.catalogue_version()
+        if key not in self._places or self._places[key][0] != version:
+            self._places[key] = version, store.places(viewer)
+        return self._places[key][1]
 
     def _of_days(self, store: SqliteStore, viewer: Viewer, places: dict[str, Place], now: datetime) -> dict[str, Usuals]:
         """What is usual on today's weekday, which for some offices may be another than for others; it lasts for an hour."""
@@ -77,10 +85,14 @@ def _lines(
     store: SqliteStore, viewer: Viewer, places: dict[str, Place], usuals: dict[str, Usuals], now: datetime, kiosk: str = ""
 ) -> list[Line]:
     hours: dict[str, Hours] = {}
+    alike: dict[object, Hours] = {}  # most offices have the same hours
     found = []
     for facts in store.kiosk_facts(viewer, places, usuals, now, kiosk):
         place = places[facts.office]
-        if facts.office not in hours:
-            hours[facts.office] = hours_now(place.hours, place.holidays, place.timezone, now)
-        found.append(Line(facts, judge(facts, hours[facts.office], now), place))
+        if place.id not in hours:
+            key = (str(place.hours), place.holidays, place.timezone)
+            if key not in alike:
+                alike[key] = hours_now(place.hours, place.holidays, place.timezone, now)
+            hours[place.id] = alike[key]
+        found.append(Line(facts, judge(facts, hours[place.id], now), place))
     return found

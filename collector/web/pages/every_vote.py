@@ -14,7 +14,7 @@ from collector.web.pages.fleet import FARTHEST, Word
 router = APIRouter(include_in_schema=False)
 
 PAGE = 100
-PARTS = ("claimed", "stored", "quarantined", "pending", "lost", "at_risk", "unexplained")
+PARTS = ("claimed", "stored", "quarantined", "late", "pending", "lost", "at_risk", "unexplained")
 _WORST = ("unexplained", "lost", "at_risk", "pending", "quarantined", "claimed")
 
 Row = dict[str, Any]
