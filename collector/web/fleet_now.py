@@ -12,6 +12,9 @@ from collector.store.sqlite import SqliteStore
 
 _LASTS = timedelta(seconds=2)
 _USUALS_LAST = timedelta(hours=1)
+_TOTALS_LAST = timedelta(seconds=10)  # anybody may ask for them, as often as he likes
+
+PARTS = ("claimed", "stored", "quarantined", "late", "pending", "lost", "at_risk", "unexplained")
 
 
 class Line(NamedTuple):
@@ -39,6 +42,7 @@ class Fleets:
         self._fleets: dict[object, tuple[datetime, Fleet]] = {}
         self._places: dict[object, tuple[str, dict[str, Place]]] = {}
         self._usuals: dict[object, tuple[datetime, Usuals]] = {}
+        self._totals: tuple[object, datetime, dict[str, int]] | None = None
 
     def of(self, store: SqliteStore, viewer: Viewer, now: datetime) -> Fleet:
         """The fleet as it is, or was up to two seconds ago."""
@@ -55,6 +59,16 @@ class Fleets:
         with self._lock:
             usuals = self._of_days(store, viewer, places, now)
         return next(iter(_lines(store, viewer, places, usuals, now, kiosk)), None)
+
+    def totals(self, store: SqliteStore, now: datetime) -> dict[str, int]:
+        """The accounting's sums over all streams, as they are or were up to ten seconds ago."""
+        with self._lock:
+            known = self._totals
+            if known is None or known[0] != store.identity or not timedelta(0) <= now - known[1] < _TOTALS_LAST:
+                rows = store.accounting(now)
+                sums = {name: sum(row[name] for row in rows) for name in PARTS}
+                known = self._totals = store.identity, now, sums
+            return known[2]
 
     def _read(self, store: SqliteStore, viewer: Viewer, now: datetime) -> Fleet:
         places = self._places_of(store, viewer)

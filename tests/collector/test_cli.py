@@ -194,6 +194,17 @@ def test_a_store_that_somebody_else_holds(data: Path, monkeypatch: pytest.Monkey
     says(ran, "takes nothing now: database is locked")
 
 
+def test_quarantine_is_listed_and_a_strangers_messages_are_discarded(data: Path) -> None:
+    store = SqliteStore(data / "collector.sqlite")
+    arrived(store, b'{"stream": "junk"}', kiosk="stranger-7")
+    store.close()
+    listed = collector(data, "quarantine", "list").stdout
+    assert "stranger-7\tnot registered\t1 messages since" in listed
+    assert "the kiosk is not registered, or retired" in listed
+    assert collector(data, "quarantine", "discard", "stranger-7").stdout == "1 messages discarded.\n"
+    assert "stranger-7" not in collector(data, "quarantine", "list").stdout
+
+
 @pytest.mark.parametrize("command", ["ingest", "serve"])
 def test_a_collectors_name_that_is_no_topic(data: Path, command: str) -> None:
     says(collector(data, command, "--name", "Bad Name"), "'Bad Name'")
