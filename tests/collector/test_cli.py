@@ -19,7 +19,7 @@ from collector.__main__ import main as collector_main
 from collector.store.sqlite import SqliteStore
 from kiosk.__main__ import main as kiosk_main
 from tests.catalogues import catalogue, document
-from tests.collector.deliveries import NOW, change, rating, sent
+from tests.collector.deliveries import NOW, arrived, change, rating, sent
 
 MAINS: dict[str, Callable[[], None]] = {"collector": collector_main, "kiosk": kiosk_main}
 
