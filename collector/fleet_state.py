@@ -1,6 +1,6 @@
 """Pure: from what is known of a kiosk to what a person should know of it: its state, and what needs somebody, worst first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from statistics import median
@@ -86,26 +86,44 @@ def hours_now(hours: Mapping[str, Any], holidays: Iterable[str], timezone: str, 
 def judge(facts: Facts, hours: Hours, now: datetime) -> Judged:
     """The state of a kiosk in the words of STATES, and its needs."""
     state = "retired" if facts.status == "retired" else facts.state or "never"
-    health, (health_limit, applied_limit) = facts.health, _before(now)
-    fresh = state == "online" and facts.health_at >= health_limit
+    health = facts.health
+    fresh = state == "online" and facts.health_at >= _before(now)[0]
     quality = clock_quality(health["clock"]["synced"], health["clock"]["offset_ms"]) if health else ""
     differs = bool(facts.wanted) and bool(health) and health["config"] != facts.wanted
-    found = {
-        "never": state == "never",
-        "lost": state == "lost" and hours.is_open is not False,
-        "offline": state == "offline" and hours.is_open is not False,
-        "health": state == "online" and not fresh and facts.since < health_limit and hours.is_open is not False,
-        "tap": state == "online" and _is_missed(facts, hours, now),
-        "screen": fresh and bool(facts.still_since),
-        "refused": state != "retired" and facts.answer == "refused",
-        "waiting": fresh and health["pending"] >= MANY_WAITING,
-        "disk": fresh and health["disk_free_mb"] < LITTLE_DISK_MB,
-        "clock": fresh and quality != "good",
-        "config": fresh and differs and facts.answer != "refused" and facts.wanted_at < applied_limit,
-    }
-    needs = tuple(need for need in NEEDS if found[need])
+    needs = () if state == "retired" else tuple(_needs(facts, state, hours, now, fresh, quality, differs))
     silent = hours.is_open is True and not SILENT.isdisjoint(needs)
     return Judged(state, needs, silent, fresh, quality, differs)
+
+
+def _needs(facts: Facts, state: str, hours: Hours, now: datetime, fresh: bool, quality: str, differs: bool) -> Iterator[str]:
+    """In the order of NEEDS."""
+    may_be_open, (health_limit, applied_limit) = hours.is_open is not False, _before(now)
+    if state in ("lost", "offline") and may_be_open:
+        yield state
+    if state == "online" and not fresh and facts.since < health_limit and may_be_open:
+        yield "health"
+    if state == "online" and _is_missed(facts, hours, now):
+        yield "tap"
+    if state == "never":
+        yield "never"
+    if fresh and facts.still_since:
+        yield "screen"
+    if facts.answer == "refused":
+        yield "refused"
+    if fresh:
+        yield from _told(facts.health, quality)
+        if differs and facts.answer != "refused" and facts.wanted_at < applied_limit:
+            yield "config"
+
+
+def _told(health: Mapping[str, Any], quality: str) -> Iterator[str]:
+    """What a kiosk says of itself and is not well."""
+    if health["pending"] >= MANY_WAITING:
+        yield "waiting"
+    if health["disk_free_mb"] < LITTLE_DISK_MB:
+        yield "disk"
+    if quality != "good":
+        yield "clock"
 
 
 def clock_quality(synced: bool, offset_ms: int | None) -> Quality:

@@ -69,12 +69,14 @@ def facts(
     used = {day: _used(conn, viewer, day) for day in set(days.values())}
     taps = dict(conn.execute("SELECT kiosk, max(last_tap) FROM stream GROUP BY kiosk").fetchall())
     found = []
-    for row in conn.execute(_KIOSKS, (kiosk,)):
-        ident, status, office, counter, state, since, health, health_at, still, wanted, answer, wanted_at = row
+    rows = conn.execute(_KIOSKS, (kiosk,)).fetchall()
+    healths = json.loads(f"[{','.join(row[6] for row in rows)}]")  # at once: a call for each would take half of the time
+    for row, health in zip(rows, healths, strict=True):
+        ident, status, office, counter, state, since, _, health_at, still, wanted, answer, wanted_at = row
         day = days.get(office, "")
         tap, now_used, usually = taps.get(ident, 0), used.get(day, {}).get(ident, 0), usuals.get(day, {}).get(ident)
         place = (ident, status, office, counter if viewer.is_admin else "")
-        told = (state, since, json.loads(health), health_at, still, wanted, answer, wanted_at)
+        told = (state, since, health, health_at, still, wanted, answer, wanted_at)
         found.append(Facts(*place, *told, tap, now_used, usually))
     return found
 

@@ -12,6 +12,9 @@ from collector.store.sqlite import SqliteStore
 
 _LASTS = timedelta(seconds=2)
 _USUALS_LAST = timedelta(hours=1)
+_TOTALS_LAST = timedelta(seconds=10)  # anybody may ask for them, as often as he likes
+
+PARTS = ("claimed", "stored", "quarantined", "late", "pending", "lost", "at_risk", "unexplained")
 
 
 class Line(NamedTuple):
@@ -37,7 +40,9 @@ class Fleets:
     def __init__(self) -> None:
         self._lock = Lock()
         self._fleets: dict[object, tuple[datetime, Fleet]] = {}
+        self._places: dict[object, tuple[str, dict[str, Place]]] = {}
         self._usuals: dict[object, tuple[datetime, Usuals]] = {}
+        self._totals: tuple[object, datetime, dict[str, int]] | None = None
 
     def of(self, store: SqliteStore, viewer: Viewer, now: datetime) -> Fleet:
         """The fleet as it is, or was up to two seconds ago."""
@@ -55,11 +60,28 @@ class Fleets:
             usuals = self._of_days(store, viewer, places, now)
         return next(iter(_lines(store, viewer, places, usuals, now, kiosk)), None)
 
+    def totals(self, store: SqliteStore, now: datetime) -> dict[str, int]:
+        """The accounting's sums over all streams, as they are or were up to ten seconds ago."""
+        with self._lock:
+            known = self._totals
+            if known is None or known[0] != store.identity or not timedelta(0) <= now - known[1] < _TOTALS_LAST:
+                rows = store.accounting(now)
+                sums = {name: sum(row[name] for row in rows) for name in PARTS}
+                known = self._totals = store.identity, now, sums
+            return known[2]
+
     def _read(self, store: SqliteStore, viewer: Viewer, now: datetime) -> Fleet:
-        places = store.places(viewer)
+        places = self._places_of(store, viewer)
         lines = _lines(store, viewer, places, self._of_days(store, viewer, places, now), now)
-        in_use = (line.facts.health["version"] for line in lines if line.facts.health and line.judged.state != "retired")
+        in_use = {line.facts.health["version"] for line in lines if line.facts.health and line.judged.state != "retired"}
         return Fleet(lines, places, newest_version(in_use))
+
+    def _places_of(self, store: SqliteStore, viewer: Viewer) -> dict[str, Place]:
+        """The offices, read again when the catalogue has changed."""
+        key, version = (store.identity, viewer.role), store.catalogue_version()
+        if key not in self._places or self._places[key][0] != version:
+            self._places[key] = version, store.places(viewer)
+        return self._places[key][1]
 
     def _of_days(self, store: SqliteStore, viewer: Viewer, places: dict[str, Place], now: datetime) -> dict[str, Usuals]:
         """What is usual on today's weekday, which for some offices may be another than for others; it lasts for an hour."""
@@ -77,10 +99,14 @@ def _lines(
     store: SqliteStore, viewer: Viewer, places: dict[str, Place], usuals: dict[str, Usuals], now: datetime, kiosk: str = ""
 ) -> list[Line]:
     hours: dict[str, Hours] = {}
+    alike: dict[object, Hours] = {}  # most offices have the same hours
     found = []
     for facts in store.kiosk_facts(viewer, places, usuals, now, kiosk):
         place = places[facts.office]
-        if facts.office not in hours:
-            hours[facts.office] = hours_now(place.hours, place.holidays, place.timezone, now)
-        found.append(Line(facts, judge(facts, hours[facts.office], now), place))
+        if place.id not in hours:
+            key = (str(place.hours), place.holidays, place.timezone)
+            if key not in alike:
+                alike[key] = hours_now(place.hours, place.holidays, place.timezone, now)
+            hours[place.id] = alike[key]
+        found.append(Line(facts, judge(facts, hours[place.id], now), place))
     return found

@@ -19,7 +19,7 @@ from collector.__main__ import main as collector_main
 from collector.store.sqlite import SqliteStore
 from kiosk.__main__ import main as kiosk_main
 from tests.catalogues import catalogue, document
-from tests.collector.deliveries import NOW, change, rating, sent
+from tests.collector.deliveries import NOW, arrived, change, rating, sent
 
 MAINS: dict[str, Callable[[], None]] = {"collector": collector_main, "kiosk": kiosk_main}
 
@@ -192,6 +192,17 @@ def test_a_store_that_somebody_else_holds(data: Path, monkeypatch: pytest.Monkey
     ran = collector(data, "quarantine", "replay")
     other.close()
     says(ran, "takes nothing now: database is locked")
+
+
+def test_quarantine_is_listed_and_a_strangers_messages_are_discarded(data: Path) -> None:
+    store = SqliteStore(data / "collector.sqlite")
+    arrived(store, b'{"stream": "junk"}', kiosk="stranger-7")
+    store.close()
+    listed = collector(data, "quarantine", "list").stdout
+    assert "stranger-7\tnot registered\t1 messages since" in listed
+    assert "the kiosk is not registered, or retired" in listed
+    assert collector(data, "quarantine", "discard", "stranger-7").stdout == "1 messages discarded.\n"
+    assert "stranger-7" not in collector(data, "quarantine", "list").stdout
 
 
 @pytest.mark.parametrize("command", ["ingest", "serve"])

@@ -138,6 +138,19 @@ def test_a_kiosk_tells_what_is_wrong_and_what_to_do(web: World) -> None:
     assert web.page("/fleet/nowhere-1", "admin").status_code == 404
 
 
+def test_a_retired_kiosk_is_listed_apart_and_takes_no_commands(installed: Path, tmp_path: Path) -> None:
+    with fleet_world(installed, tmp_path) as web:
+        change(web.store(), "UPDATE kiosk SET status='retired' WHERE id=?", ILL)
+        assert ILL not in kiosks(web)
+        assert kiosks(web, state="retired") == [ILL]
+        page = text(web, f"/fleet/{ILL}")
+        assert "/commands" not in page
+        assert f"/fleet/{ILL}/use" in page
+        answer = web.post(f"/fleet/{ILL}/commands", "admin", name="restart")
+        assert answer.status_code == 422
+        assert _commands(web) == []
+
+
 def test_auditors_read_and_have_no_buttons(web: World) -> None:
     page = text(web, f"/fleet/{WELL}", "auditor")
     assert "<form" not in page.partition("<main")[2]

@@ -60,15 +60,14 @@ def metrics(here: Here) -> Response:
 
 
 class _Metrics(Collector):
-    """Totals of the accounting, read when asked for."""
+    """Totals of the accounting, read when asked for, or a few seconds before."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def collect(self) -> Iterator[Metric]:
-        rows = self._context.stores.reading().accounting(self._context.now())
-        for name in ("claimed", "stored", "quarantined", "late", "pending", "lost", "at_risk", "unexplained"):
-            total = sum(row[name] for row in rows)
+        totals = self._context.fleets.totals(self._context.stores.reading(), self._context.now())
+        for name, total in totals.items():
             yield GaugeMetricFamily(f"nuomone_events_{name}", f"Events {name}, over all streams.", value=total)
         connected = int(self._context.live.is_connected)
         yield GaugeMetricFamily("nuomone_broker_connected", "1 when the web is connected.", value=connected)

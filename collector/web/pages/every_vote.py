@@ -9,12 +9,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from collector.web.access import AuditViewer, Here
 from collector.web.csv import csv_response
+from collector.web.fleet_now import PARTS
 from collector.web.pages.fleet import FARTHEST, Word
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = 100
-PARTS = ("claimed", "stored", "quarantined", "pending", "lost", "at_risk", "unexplained")
 _WORST = ("unexplained", "lost", "at_risk", "pending", "quarantined", "claimed")
 
 Row = dict[str, Any]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from collector.access import Viewer
+from collector.store.audit import AuditRow
 from collector.store.kiosk_commands import Commanded
 from collector.web.access import AdminFormViewer, AdminViewer, AuditViewer, Here
 from collector.web.context import Context
@@ -123,7 +124,12 @@ def _timeline(here: Context, viewer: Viewer, kiosk: str) -> list[dict[str, str]]
     store = here.stores.reading()
     found = [{"at": one.at, "kind": one.kind, "detail": one.detail, "login": ""} for one in store.timeline(viewer, kiosk)]
     found += [
-        {"at": row.at, "kind": row.action, "detail": in_words(row.after), "login": row.login}
-        for row in store.audit_of(viewer, kiosk)
+        {"at": row.at, "kind": row.action, "detail": _done(row), "login": row.login} for row in store.audit_of(viewer, kiosk)
     ]
     return sorted(found, key=lambda one: one["at"], reverse=True)[:100]
+
+
+def _done(row: AuditRow) -> str:
+    """Of a command its name, which the page has words for."""
+    sent = row.action == "kiosk.command" and isinstance(row.after, dict)
+    return str(row.after.get("command", "")) if sent else in_words(row.after)
