@@ -6,7 +6,7 @@ DAYS ?= 90
 HEADLESS ?=
 DATA ?= demo-data
 RUN_FOR ?= 0
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
 
 .PHONY: demo test proof check format bench docs screenshots lock clean

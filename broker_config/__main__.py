@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from broker_config import acl, mosquitto
+from broker_config import acl, commands, mosquitto
 from broker_config.acl import BrokerError
 
 app = typer.Typer(
@@ -22,6 +22,55 @@ app = typer.Typer(
 Folder = Annotated[Path, typer.Argument(help="Folder of the broker's files.", file_okay=False)]
 Identities = Annotated[Path, typer.Option(help='JSON: [{"role": "kiosk", "id": "hall-1", "password": "…"}, …].')]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="TCP port to listen on.")]
+
+
+@app.command()
+def init(
+    folder: Folder,
+    host: Annotated[list[str], typer.Option(help="Name or address under which kiosks reach the broker; may be repeated.")],
+    port: Port = 8883,
+    listen: Annotated[str, typer.Option(help="Address to listen on.")] = "0.0.0.0",  # noqa: S104 - kiosks are elsewhere
+    user: Annotated[str, typer.Option(help="Account that Mosquitto runs as when root starts it.")] = "",
+) -> None:
+    """Make a broker where everybody needs a certificate: authority, certificates, identities, configuration."""
+    commands.init(folder, tuple(host), port, listen, user)
+
+
+@app.command()
+def identity(folder: Folder, role: Annotated[acl.Role, typer.Argument(help="collector, observer or queue")], name: str) -> None:
+    """Make one more server's identity, say of a second collector or a queue system."""
+    commands.identity(folder, role, name)
+
+
+@app.command()
+def renew(
+    folder: Folder,
+    host: Annotated[list[str] | None, typer.Option(help="From now on these names and addresses instead.")] = None,
+) -> None:
+    """Renew the certificates of the broker, of the pages and of every server that connects; kiosks renew theirs themselves."""
+    commands.renew(folder, tuple(host or ()))
+
+
+@app.command()
+def serve(
+    folder: Folder,
+    socket: Annotated[Path | None, typer.Option(help="Where the web process asks for signatures; by default in FOLDER.")] = None,
+    group: Annotated[str, typer.Option(help="Accounts of this group may ask, too.")] = "",
+) -> None:
+    """Run Mosquitto and the signer on a FOLDER that `init` has made."""
+    commands.serve(folder, socket, group)
+
+
+@app.command()
+def check(
+    folder: Annotated[Path | None, typer.Option(help="A folder of `init`: its broker, with identities made for this.")] = None,
+    host: Annotated[str, typer.Option(help="Where the broker is.")] = "",
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    ca: Annotated[Path | None, typer.Option(help="The authority whose broker is believed.")] = None,
+    identities: Annotated[Path | None, typer.Option(help="One identity of each role to try with; JSON as for `render`.")] = None,
+) -> None:
+    """Try what a running broker lets whom do; exit code 1 when something is open."""
+    commands.check(folder, host, port, ca, identities)
 
 
 @app.command()

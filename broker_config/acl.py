@@ -8,7 +8,7 @@ every user: an observer called `hall-2` could then publish as the kiosk `hall-2`
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -69,17 +69,22 @@ RULES: dict[Role, Rules] = {
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody who may connect. The user name is `id`: a kiosk's is its kiosk id, a collector's its collector id."""
+    """Somebody who may connect. The user name is `id`: a kiosk's is its kiosk id, a collector's its collector id.
+
+    By password, or by certificate: `ca`, `certificate` and `key` are files. The broker itself needs neither to know what
+    somebody with a certificate may do.
+    """
 
     role: Role
     id: str
-    password: str = field(repr=False)
+    password: str = field(default="", repr=False)
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
 
     def __post_init__(self) -> None:
         if not topics.is_identifier(self.id):
             raise ValueError(f"{self.id!r} is not an identifier: use a-z, 0-9 and '-', at most 40")
-        if not self.password:
-            raise ValueError(f"{self.id} has no password")
 
     @property
     def publish(self) -> tuple[str, ...]:
@@ -109,9 +114,12 @@ _IDENTITIES = TypeAdapter(tuple[Identity, ...])
 
 
 def read_identities(path: Path) -> tuple[Identity, ...]:
-    """`[{"role": "kiosk", "id": "hall-1", "password": "…"}]`. Raises BrokerError when the file is missing or wrong."""
+    """`[{"role": "kiosk", "id": "hall-1", "password": "…"}]`, or with `ca`, `certificate` and `key` in place of the password.
+
+    Files are looked for beside `path`. Raises BrokerError when it is missing or wrong.
+    """
     try:
-        return unique(_IDENTITIES.validate_json(path.read_bytes()))
+        return unique(_complete(identity, path) for identity in _IDENTITIES.validate_json(path.read_bytes()))
     except OSError as error:
         raise BrokerError(f"The identities cannot be read from {path}: {error.strerror}.") from error
     except ValidationError as error:
@@ -121,9 +129,27 @@ def read_identities(path: Path) -> tuple[Identity, ...]:
         raise BrokerError(f"{path} is not a list of identities: {where}: {first['msg']}.") from error
 
 
+def _complete(identity: Identity, path: Path) -> Identity:
+    files = (identity.ca, identity.certificate, identity.key)
+    if all(files):
+        ca, certificate, key = (path.parent / file for file in files if file)
+        return replace(identity, ca=ca, certificate=certificate, key=key)
+    if any(files):
+        raise BrokerError(f"{identity.id} in {path} needs all three of ca, certificate and key.")
+    if not identity.password:
+        raise BrokerError(f"{identity.id} in {path} has no password, and no certificate.")
+    return identity
+
+
 def identities_json(identities: Iterable[Identity]) -> str:
     """What `read_identities` reads. It holds passwords: write it where only its owner can read."""
-    return json.dumps([{"role": i.role, "id": i.id, "password": i.password} for i in identities], indent=1) + "\n"
+    return json.dumps([_described(identity) for identity in identities], indent=1) + "\n"
+
+
+def _described(identity: Identity) -> dict[str, str]:
+    files = {"ca": identity.ca, "certificate": identity.certificate, "key": identity.key}
+    how = {"password": identity.password} if identity.password else {name: str(file) for name, file in files.items() if file}
+    return {"role": identity.role, "id": identity.id, **how}
 
 
 def unique(identities: Iterable[Identity]) -> tuple[Identity, ...]:

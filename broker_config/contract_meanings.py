@@ -77,7 +77,9 @@ MEANINGS: dict[str, dict[str, str]] = {
         "questionnaire": "What is asked.",
         "display": "How the screens look: `theme` (light or dark), `dpi`, `viewing_mm` (reading distance), `qr` (an address, "
         "shown as a code after the visit), `service_pin` (the hash of what opens the service screen). Others are left alone.",
-        "hours": 'When the office is open, `{"mon": ["08:00", "17:00"]}`; else the screen dims. Days not named are closed.',
+        "hours": 'When the office is open, `{"mon": ["08:00", "17:00"], "holidays": ["2026-12-24"]}`; else the screen dims. '
+        "Weekdays not named are closed, and so are the local days in `holidays`; without weekdays these alone are closed. "
+        "Empty, or not to be read so: always open.",
     },
     "ConfigOffice": {
         "id": "The office.",

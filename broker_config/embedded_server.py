@@ -32,7 +32,11 @@ class Passwords(BaseAuthPlugin):  # type: ignore[misc]
 
     async def authenticate(self, *, session: Session) -> bool | None:
         known = self._known.get(session.username or "")
-        if known is None or not hmac.compare_digest(known.password.encode(), (session.password or "").encode()):
+        if (
+            known is None
+            or not known.password
+            or not hmac.compare_digest(known.password.encode(), (session.password or "").encode())
+        ):
             return False
         # amqtt publishes a will without asking anybody.
         return not session.will_topic or known.may_publish(session.will_topic)

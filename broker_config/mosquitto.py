@@ -59,6 +59,7 @@ class Settings:
     max_queued_bytes: int = 128 * 1024 * 1024
     max_keepalive: int = 120
     max_packet: int = MAX_PAYLOAD + PACKET_OVERHEAD
+    max_connections: int = 12_000
 
     def __post_init__(self) -> None:
         unique(self.identities)
@@ -66,14 +67,19 @@ class Settings:
 
 def render(settings: Settings) -> dict[str, str]:
     """File name → text. The password file has fresh salts each time."""
-    return {
+    files = {
         "mosquitto.conf": template("mosquitto.conf").render(s=settings, folder=settings.folder.absolute()),
         "acl": template("acl").render(identities=settings.identities),
-        "passwords": passwords(settings.identities),
     }
+    return files if settings.tls else files | {"passwords": passwords(settings.identities)}
 
 
 def passwords(identities: Iterable[Identity]) -> str:
+    """Raises BrokerError when somebody has none."""
+    identities = tuple(identities)
+    for identity in identities:
+        if not identity.password:
+            raise BrokerError(f"{identity.id} has no password, and this broker lets in by password.")
     return "".join(f"{identity.id}:{password_hash(identity.password)}\n" for identity in identities)
 
 

@@ -92,7 +92,7 @@ class BrokerProcess(ABC):
     def _wait_until_open(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while self._child and self._child.poll() is None:
-            if _is_open(self.host, self.port):
+            if is_open(self.host, self.port):
                 time.sleep(SETTLE_SECONDS)  # a broker may open its port first and fail over a certificate then
                 if self._child.poll() is None:
                     return
@@ -121,7 +121,7 @@ def wait_or_kill(child: subprocess.Popen[Any], seconds: float) -> int:
 
 def check_port_is_free(host: str, port: int) -> None:
     """Raises BrokerError when nothing more can listen there."""
-    with socket.socket() as probe:
+    with socket.socket(_family(host)) as probe:
         # As the brokers do: a port that was closed a moment ago is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -130,7 +130,11 @@ def check_port_is_free(host: str, port: int) -> None:
             raise BrokerError(f"Nothing can listen on {host}:{port}: {error.strerror}.") from error
 
 
-def _is_open(host: str, port: int) -> bool:
-    with socket.socket() as probe:
+def is_open(host: str, port: int) -> bool:
+    with socket.socket(_family(host)) as probe:
         probe.settimeout(1)
         return probe.connect_ex((host, port)) == 0
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -22,8 +22,9 @@ ALL_REPLIES = f"{ROOT}/kiosk/+/reply"
 ALL_VISITS = f"{ROOT}/queue/+/visits"
 ALL_SCORES = f"{ROOT}/office/+/score"
 ALL_COLLECTOR_STATES = f"{ROOT}/collector/+/state"
-SHARED_EVENTS = f"$share/collector/{ALL_EVENTS}"
-SHARED_VISITS = f"$share/collector/{ALL_VISITS}"
+SHARED_GROUP = "collector"
+SHARED_EVENTS = f"$share/{SHARED_GROUP}/{ALL_EVENTS}"
+SHARED_VISITS = f"$share/{SHARED_GROUP}/{ALL_VISITS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,13 @@ def score(office: str) -> str:
 
 def collector_state(collector: str) -> str:
     return _topic("collector", collector, "state")
+
+
+def shared(group: str, wanted: str) -> str:
+    """A filter whose messages each go to one of the group. Raises ValueError for a group that is no topic level."""
+    if not is_identifier(group):
+        raise ValueError(f"{group!r} is no name of a group: use a-z, 0-9 and '-', at most 40")
+    return f"$share/{group}/{wanted}"
 
 
 def is_identifier(text: str) -> bool:

@@ -1,10 +1,18 @@
 """Pure: who may see which office. The only filter; every query about an office takes a Viewer."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["admin", "head", "analyst", "auditor"]
+_LOGIN = re.compile(r"[\w.@+-]{1,64}")
+COMMAND_LINE = "cli"
 ROLES: tuple[Role, ...] = ("admin", "head", "analyst", "auditor")
+
+
+def is_login(name: str) -> bool:
+    """Whether this can be a user's name: none that would be another address, nor that of the command line in the audit log."""
+    return name not in (COMMAND_LINE, ".", "..") and _LOGIN.fullmatch(name) is not None
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,15 @@ Data = Annotated[Path, typer.Option(envvar="NUOMONE_DATA", help="The collector's
 
 
 def open_store(data: Path) -> SqliteStore:
-    """The store of a folder, made or brought up to this version. Ends the command where that cannot be."""
+    """The store of a folder, made or brought up to this version, without what was erased before.
+
+    Ends the command where that cannot be.
+    """
     try:
         data.mkdir(parents=True, exist_ok=True)
         store = SqliteStore(data / "collector.sqlite")
         store.migrate()
+        store.reapply_erasures(now())
     except OSError as error:
         raise fail(f"The folder {data} cannot be used: {error.strerror}.") from None
     except StoreError as error:

@@ -7,6 +7,7 @@ from datetime import datetime
 from broker_config import topics
 from collector.events import Delivery, Unreadable
 from collector.intake import deliver, unreadable
+from collector.quarantine_reasons import UNREGISTERED
 from collector.store.base import Store
 
 
@@ -49,5 +50,5 @@ class Inbox:
 
     def _decide(self, kiosk: str, payload: bytes, now: datetime) -> Delivery | Unreadable:
         if not self._store.is_active(kiosk):
-            return unreadable(kiosk, payload, "the kiosk is not registered, or retired")
+            return unreadable(kiosk, payload, UNREGISTERED)
         return deliver(kiosk, payload, lambda config: self._store.placed(kiosk, config), now)

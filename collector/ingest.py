@@ -9,7 +9,7 @@ its receipt the kiosk sends it again.
 import select
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,14 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from broker_config import topics
+from broker_config.handshake import Handshake, has_waiting
 from broker_config.messages import CollectorState
 from broker_config.tls import ClientTls
 from collector.acknowledge import Acknowledger
 from collector.fleet import Fleet
 from collector.inbox import Inbox
 from collector.queue_visits import QueueVisits
+from collector.rollouts import Pace
 from collector.store.base import Store, StoreError
 
 log = structlog.get_logger()
@@ -36,7 +38,10 @@ EXPIRE_EVERY_S = 3600.0
 
 @dataclass(frozen=True)
 class IngestSettings:
-    """`shared`: several collectors take turns through the shared subscription. `batch`, `wait_s`: when to commit."""
+    """`shared`: several collectors take turns, as the group `shared_group`. `batch`, `wait_s`: when to commit.
+
+    `pace`: how long roll-outs of configurations watch a kiosk.
+    """
 
     name: str
     host: str
@@ -48,6 +53,8 @@ class IngestSettings:
     batch: int = 1000
     wait_s: float = 0.02
     tls: ClientTls | None = None
+    pace: Pace = field(default_factory=Pace)
+    shared_group: str = topics.SHARED_GROUP
 
 
 class Ingest:
@@ -56,9 +63,11 @@ class Ingest:
     def __init__(self, settings: IngestSettings, store: Store, now: Callable[[], datetime]) -> None:
         self._settings, self._store, self._now = settings, store, now
         self._client = self._new_client()
+        self._handshake = Handshake(self._client, settings.tls, settings.host)
         self._inbox = Inbox(store, now)
         self._acknowledger = Acknowledger(self._publish, store, now)
-        self._fleet = Fleet(self._publish, store, now, self._acknowledger.heard_of, self._acknowledger.stored)
+        told = self._acknowledger
+        self._fleet = Fleet(self._publish, store, now, told.heard_of, told.stored, told.connected, settings.pace)
         self._visits = QueueVisits(self._publish, store, now)
         self._connect_at = 0.0
         self._expire_at = 0.0
@@ -133,8 +142,9 @@ class Ingest:
     def _expire(self) -> None:
         try:
             self._store.expire_quarantine(self._now())
+            self._store.expire_timelines(self._now())
         except StoreError as error:
-            log.warning("quarantine was not tidied; in an hour again", error=str(error))
+            log.warning("what is old was not tidied away; in an hour again", error=str(error))
 
     # ── connection ──────────────────────────────────────────────────────────────────────
 
@@ -156,6 +166,8 @@ class Ingest:
 
     def _readable(self, timeout: float) -> bool:
         socket: Any = self._client.socket()
+        if has_waiting(socket):
+            return True
         return bool(select.select([socket], [socket] if self._client.want_write() else [], [], timeout)[0])
 
     def _connect(self) -> None:
@@ -172,7 +184,8 @@ class Ingest:
         try:
             self._client.connect(s.host, s.port, keepalive=30, properties=properties)
         except (OSError, ValueError) as error:
-            log.warning("the broker is not reached; trying again", host=s.host, port=s.port, error=str(error))
+            why = self._handshake.failed(error)
+            log.warning("the broker is not reached; trying again", host=s.host, port=s.port, error=why)
 
     def _new_client(self) -> mqtt.Client:
         s = self._settings
@@ -183,9 +196,7 @@ class Ingest:
             protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311,
             clean_session=None if version5 else True,
         )
-        if s.tls:
-            client.tls_set_context(s.tls.context())
-        else:
+        if not s.tls:
             client.username_pw_set(s.username, s.password)
         client.will_set(topics.collector_state(s.name), CollectorState(state="lost").wire(), qos=1, retain=True)
         client.max_queued_messages_set(0)
@@ -200,6 +211,7 @@ class Ingest:
         self._inbox.append(message.topic, bytes(message.payload))
 
     def _on_connect(self, _c: mqtt.Client, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
+        self._handshake.answered()
         if reason.is_failure:
             log.error("the broker refuses the collector", reason=str(reason))
             self._connect_at = time.monotonic() + 5.0
@@ -208,10 +220,10 @@ class Ingest:
 
     def _topics(self) -> list[str]:
         """Events and visits are one collector's each; presence, health and replies may be heard by all."""
-        shared = self._settings.shared
-        events = topics.SHARED_EVENTS if shared else topics.ALL_EVENTS
-        visits = topics.SHARED_VISITS if shared else topics.ALL_VISITS
-        return [events, visits, topics.ALL_KIOSK_STATES, topics.ALL_HEALTH, topics.ALL_REPLIES]
+        taken = [topics.ALL_EVENTS, topics.ALL_VISITS]
+        if self._settings.shared:
+            taken = [topics.shared(self._settings.shared_group, wanted) for wanted in taken]
+        return [*taken, topics.ALL_KIOSK_STATES, topics.ALL_HEALTH, topics.ALL_REPLIES]
 
     def _on_subscribe(self, *_: Any) -> None:
         """Announced only when events find us: then where every stream stands, then `online`."""
@@ -222,8 +234,10 @@ class Ingest:
         self._publish(topics.collector_state(self._settings.name), CollectorState(state="online").wire(), retain=True)
 
     def _on_disconnect(self, *_: Any) -> None:
+        if self.connected:
+            log.warning("the connection to the broker is lost")
         self.connected = False
-        log.warning("the connection to the broker is lost")
+        self._handshake.lost()
 
     def _publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> mqtt.MQTTMessageInfo:
         return self._client.publish(topic, payload, qos=qos, retain=retain)

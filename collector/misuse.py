@@ -10,18 +10,31 @@ import math
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from collector.localtime import clock
+from collector.localtime import clock, local
 
 INTERVAL = "interval-v1"
 BURST = "burst-v1"
 CLOSED = "closed-v1"
 RULES = (INTERVAL, BURST, CLOSED)
 
-Opening = tuple[tuple[int, int], ...]  # a span in minutes of the day for each weekday from Monday; (0, 0) is closed
+
+class Opening(NamedTuple):
+    """When an office is open: a span in minutes of the day for each weekday from Monday, (0, 0) where it is closed.
+
+    `holidays`: local days, as 2026-12-24, on which it is closed all the same.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    holidays: frozenset[str] = frozenset()
+
+
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOLIDAYS = "holidays"
+_ALWAYS = (0, 24 * 60)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|(24):(00)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # The least rate in visits per minute that is assumed of a kiosk and hour, also where there is
 # no history. The Poisson tail is of citizens who come one by one; but families and tours leave
@@ -49,18 +62,24 @@ def is_closed(hours: Opening | None, minute: int, timezone: str) -> bool:
     if hours is None:
         return False
     weekday, now = clock(minute, timezone)
-    opens, closes = hours[weekday]
-    return not opens <= now < closes
+    opens, closes = hours.spans[weekday]
+    return not opens <= now < closes or (bool(hours.holidays) and local(minute, timezone).day in hours.holidays)
 
 
 def opening(hours: Mapping[str, Any]) -> Opening | None:
-    """Opening hours as in `{"mon": ["08:00", "17:00"]}`, a day that is absent being closed; None where they say nothing.
+    """Opening hours as in `{"mon": ["08:00", "17:00"], "holidays": ["2026-12-24"]}`; None where they say nothing.
 
-    Hours that cannot be read are unknown: nothing is marked by a guess.
+    A day that is absent is closed; where no weekday is there, the holidays alone are. Hours that cannot be read are
+    unknown: nothing is marked by a guess.
     """
-    spans = [(_minutes(hours[day]) if day in hours else (0, 0)) for day in _WEEKDAYS]
+    week = {day: span for day, span in hours.items() if day != _HOLIDAYS}
+    absent = (0, 0) if week else _ALWAYS
+    spans = [(_minutes(week[day]) if day in week else absent) for day in _WEEKDAYS]
     known = tuple(span for span in spans if span is not None)
-    return known if hours and set(hours) <= set(_WEEKDAYS) and len(known) == len(_WEEKDAYS) else None
+    holidays = _dates(hours.get(_HOLIDAYS, []))
+    if not hours or not set(week) <= set(_WEEKDAYS) or len(known) < len(_WEEKDAYS) or holidays is None:
+        return None
+    return Opening(known, holidays)
 
 
 def with_rule(marks: str, rule: str, holds: bool) -> str:
@@ -80,6 +99,12 @@ def burst_limit(rate: float) -> int:
         k -= 1
         tail += math.exp(k * math.log(rate) - rate - math.lgamma(k + 1))
     return k + 1
+
+
+def _dates(days: Any) -> frozenset[str] | None:
+    if not isinstance(days, list | tuple) or not all(isinstance(day, str) and _DATE.fullmatch(day) for day in days):
+        return None
+    return frozenset(days)
 
 
 def _minutes(span: Any) -> tuple[int, int] | None:

@@ -29,9 +29,12 @@ REASON_GRAINS: dict[str, tuple[str, ...]] = {
 # The ledger behind the raw figures: which rule marked how many of the flagged ratings of the main question, one a visit.
 # A rating that two rules marked is in two cells. It is read an office at a time.
 LEDGER_GRAINS: dict[str, tuple[str, ...]] = {"misuse": ("office", "day", "hour", "kiosk", "rule")}
-SUM_GRAINS = REASON_GRAINS | LEDGER_GRAINS
+# How much a kiosk is used: visits that answered the main question, marked ones too.
+KIOSK_GRAINS: dict[str, tuple[str, ...]] = {"kiosk_day": ("day", "kiosk")}
+SUM_GRAINS = REASON_GRAINS | LEDGER_GRAINS | KIOSK_GRAINS
 
 Key = tuple[str | int, ...]
+_USED = (Standing.COUNTED, Standing.FLAGGED)
 
 
 class Tallied(NamedTuple):
@@ -92,6 +95,8 @@ class Changes:
         if cell is None:
             cell = self._hours[key, month, weekday] = {}
         cell[one.value] = cell.get(one.value, 0) + sign
+        if c.main and one.standing in _USED:
+            self.sums["kiosk_day"][day, c.kiosk] += sign
         if one.standing == Standing.FLAGGED and c.main:
             for rule in one.mark.split():
                 self.sums["misuse"][c.office, day, hour, c.kiosk, rule] += sign

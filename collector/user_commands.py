@@ -1,6 +1,5 @@
 """`nuomone-collector user …`: who may sign in. Every change is audited as done by `cli`."""
 
-import re
 import sys
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from collector import passwords
-from collector.access import ROLES, Role, User
+from collector.access import ROLES, Role, User, is_login
 from collector.commands import Data, fail, now, open_store
 from collector.localtime import usual_timezone
 from collector.store.sqlite import SqliteStore
@@ -21,16 +20,13 @@ from collector.store.users import Account
 app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 
 BY = "cli"
-_LOGIN = re.compile(r"[\w.@+-]{1,64}")
-
 Offices = Annotated[list[str] | None, typer.Option("--office", help="For a head: an office of his; may be repeated.")]
 
 
 @app.command("add")
 def add(login: str, role: str = "head", office: Offices = None, data: Data = Path("data")) -> None:
     """Add a user; asks for the password, or reads it from standard input."""
-    if login == BY or not _LOGIN.fullmatch(login):
-        raise fail(f"{login!r} is no user name: use letters, digits and . _ @ + -, at most 64, and not {BY!r}.")
+    _new_login(login)
     _role(role)
     store = open_store(data)
     if store.account(login, now()):
@@ -38,6 +34,26 @@ def add(login: str, role: str = "head", office: Offices = None, data: Data = Pat
     user = _user(store, login, role, office or ())
     if not store.add_user(user, passwords.hashed(_password(login)), BY, now()):
         raise fail(f"There is a user {login} already: somebody else added one just now.")
+
+
+@app.command("invite")
+def invite(
+    login: str,
+    role: str = "head",
+    office: Offices = None,
+    address: Annotated[
+        str, typer.Option(envvar="NUOMONE_ADDRESS", help="Where people find the pages.")
+    ] = "http://127.0.0.1:8000",
+    data: Data = Path("data"),
+) -> None:
+    """Print a link, good for 7 days and once, by which a new user chooses his own password; it is shown only now."""
+    _new_login(login)
+    _role(role)
+    store = open_store(data)
+    token = store.invite_user(_user(store, login, role, office or ()), BY, now())
+    if token is None:
+        raise fail(f"There is a user {login} already: `user reset` gives a new password, `user change` a role or offices.")
+    typer.echo(f"{address.rstrip('/')}/invitation/{token}")
 
 
 @app.command("change")
@@ -124,6 +140,11 @@ def _known(data: Path, login: str) -> tuple[SqliteStore, Account]:
     return store, account
 
 
+def _new_login(login: str) -> None:
+    if not is_login(login):
+        raise fail(f"{login!r} is no user name: use letters, digits and . _ @ + -, at most 64, and not 'cli'.")
+
+
 def _role(role: str) -> Role:
     if role not in ROLES:
         raise fail(f"There is no role {role}; use one of {', '.join(ROLES)}.")
@@ -153,7 +174,8 @@ def _password(login: str) -> str:
 def _line(account: Account, zone: ZoneInfo) -> tuple[str, ...]:
     user = account.user
     offices = ", ".join(sorted(user.offices)) or "none" if user.role == "head" else "all"
-    locked = f"locked until {account.opens.astimezone(zone):%Y-%m-%d %H:%M}" if account.opens else "active"
+    waiting = "active" if account.joined else "invited" if account.invited else "invitation over"
+    locked = f"locked until {account.opens.astimezone(zone):%Y-%m-%d %H:%M}" if account.opens else waiting
     return user.login, user.role, offices, "disabled" if account.disabled else locked, _minute(account.signed_in, zone)
 
 

@@ -20,17 +20,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import secured
 from endings import DemoError, Stopped, on_signals
 from people import USERS, Secrets, identities, install, known_secrets
 from processes import Children
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from secured import Secured
 
 from broker_config import durable
 from broker_config.acl import BrokerError, Identity, identities_json
 from broker_config.embedded import Embedded
-from broker_config.mosquitto import Mosquitto, Settings, find_mosquitto
-from collector.catalogue import read
+from broker_config.mosquitto import find_mosquitto
+from collector.catalogue import Catalogue, read
 from collector.store.base import StoreError
 
 CATALOGUE = Path(__file__).with_name("catalogue.json")
@@ -63,25 +65,33 @@ def _run(options: argparse.Namespace, data: Path, children: Children) -> None:
     catalogue = read(CATALOGUE.read_bytes())
     known = known_secrets(data, catalogue)
     everybody = identities(catalogue, known)
-    durable.replace(data / "identities.json", identities_json(everybody), durable.OWNER_ONLY)
     port = _port(options.port, "PORT")
+    url = f"http://127.0.0.1:{port}"
     broker = _broker(options.broker, data, everybody, _port(options.broker_port, "BROKER_PORT"))
     children.add_broker(broker)
     broker.start()
     say(f"Broker: {broker.name} on {broker.host}:{broker.port} (MQTT {broker.protocol})")
     token = install(data, catalogue, known)
     environment = {
-        "NUOMONE_BROKER_PASSWORD": known.passwords["collector"],
+        "NUOMONE_BROKER_HOST": broker.host,
         "NUOMONE_BROKER_PORT": str(broker.port),
         "NUOMONE_BROKER_PROTOCOL": broker.protocol,
         "NUOMONE_CLOCK": "system",  # one machine, one clock: nobody waits for another's
     }
+    who = (
+        secured.environment(broker.installation, url)
+        if isinstance(broker, Secured)
+        else {"NUOMONE_BROKER_PASSWORD": known.passwords["collector"]}
+    )
     collector = ["collector", "serve", "--data", str(data / "collector"), "--port", str(port)]
-    children.start("collector", collector, data, environment)
-    url = f"http://127.0.0.1:{port}"
+    children.start("collector", collector, data, environment | who)
     _wait_until_ready(url, children)
+    if isinstance(broker, Secured):
+        say("Enrolling the kiosks …")
+        fleet_identities = secured.enrolled((kiosk.id for kiosk in catalogue.kiosks), data, url)
+        everybody = broker.installation.servers() + fleet_identities
     window = _has_display() and not options.headless
-    kiosks = [one for one in everybody if one.role == "kiosk" and one.id != SPARE]
+    kiosks = [one for one in everybody if one.role == "kiosk" and one.id in set(_ids(catalogue)) - {SPARE}]
     fleet = _start_fleet(kiosks[1:] if window else kiosks, options.days, data, environment, children)
     _show_history(fleet, children)
     if window:
@@ -114,9 +124,13 @@ def _claimed(folder: Path) -> Iterator[Path]:
         yield data
 
 
-def _broker(wanted: str, data: Path, everybody: tuple[Identity, ...], port: int) -> Mosquitto | Embedded:
+def _ids(catalogue: Catalogue) -> list[str]:
+    return [kiosk.id for kiosk in catalogue.kiosks]
+
+
+def _broker(wanted: str, data: Path, everybody: tuple[Identity, ...], port: int) -> Secured | Embedded:
     if wanted == "mosquitto" or (wanted == "auto" and find_mosquitto()):
-        return Mosquitto(Settings(data / "broker", everybody, port))
+        return Secured(data / "broker", port)
     if wanted == "auto":
         say("Mosquitto is not installed (sudo apt install mosquitto); the embedded broker takes its place.")
     return Embedded(data / "broker", everybody, port)
@@ -178,7 +192,12 @@ def _show_history(fleet: subprocess.Popen[str], children: Children) -> None:
 
 
 def _open_window(kiosk: Identity, data: Path, environment: dict[str, str], children: Children) -> None:
-    command = ["kiosk", "run", "--kiosk", kiosk.id, "--data", str(data / "window"), "--size", "1280x800"]
+    folder = data / "window"
+    command = ["kiosk", "run", "--data", str(folder), "--size", "1280x800"]
+    if kiosk.certificate:
+        secured.share(data / "kiosks" / kiosk.id, folder)
+    else:
+        command += ["--kiosk", kiosk.id]
     children.start("window", command, data, environment | {"NUOMONE_KIOSK_PASSWORD": kiosk.password}, needed=False)
     say(f"The kiosk {kiosk.id} is in its window: touch a face.")
 
@@ -187,20 +206,32 @@ def _open_window(kiosk: Identity, data: Path, environment: dict[str, str], child
 
 
 def _described(
-    url: str, token: str, broker: Mosquitto | Embedded, everybody: tuple[Identity, ...], known: Secrets
+    url: str, token: str, broker: Secured | Embedded, everybody: tuple[Identity, ...], known: Secrets
 ) -> dict[str, Any]:
-    shown = [one for one in everybody if one.role in ("observer", "queue") or one.id == SPARE]
+    shown = [one for one in everybody if one.id in ("observer", "queue", SPARE)]
     return {
         "url": url,
         "token": token,
-        "broker": {"host": broker.host, "port": broker.port, "protocol": broker.protocol, "ca": None},
+        "broker": {"host": broker.host, "port": broker.port, "protocol": broker.protocol, "ca": _path(shown[0].ca)},
         "identities": [
-            {"role": i.role, "id": i.id, "username": i.id, "password": i.password, "cert": None, "key": None} for i in shown
+            {
+                "role": one.role,
+                "id": one.id,
+                "username": one.id,
+                "password": one.password or None,
+                "cert": _path(one.certificate),
+                "key": _path(one.key),
+            }
+            for one in shown
         ],
         "users": [
             {"login": u.login, "password": known.passwords[u.login], "role": u.role, "offices": sorted(u.offices)} for u in USERS
         ],
     }
+
+
+def _path(file: Path | None) -> str | None:
+    return str(file.absolute()) if file else None
 
 
 def _introduce(described: dict[str, Any], data: Path) -> None:

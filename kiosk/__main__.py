@@ -3,7 +3,6 @@
 import errno
 import signal
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,12 +16,14 @@ import typer
 from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import Clock as Quality
-from kiosk import configuration, operator_commands, recovery, restart
+from broker_config.tls import client_tls
+from kiosk import configuration, identity, operator_commands, preview, recent_log, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
 from kiosk.connection import BrokerAddress
 from kiosk.link import Timing
 from kiosk.network import Network
 from kiosk.outbox import Outbox
+from kiosk.renewal import Renewal
 from kiosk.station import Station
 from kiosk.watchdog import Watchdog
 from kiosk.window import SIZE, NoDisplay, Wires
@@ -32,7 +33,9 @@ log = structlog.get_logger()
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(operator_commands.check)
+app.command()(operator_commands.enrol)
 app.command()(operator_commands.pin)
+app.command()(preview.preview)
 
 _DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
@@ -59,16 +62,28 @@ def run(
             help="Who keeps the system clock: NTP, or somebody outside the system; auto: NTP where systemd runs.",
         ),
     ] = Keeper.AUTO,
+    server: Annotated[str, typer.Option(envvar="NUOMONE_SERVER", help="Where a device that is no kiosk yet registers.")] = "",
     health_s: Annotated[float, typer.Option(hidden=True)] = 60.0,
 ) -> None:
-    """Show the rating screen and send what citizens say; with --config only show it."""
+    """Show the rating screen and send what citizens say; with --config only show it.
+
+    Without --kiosk the device is whom its certificate names; without that either, it asks on its screen to be registered.
+    """
     if config:
         _try(config, data, _size(size) or SIZE)
         return
-    if not kiosk or not data:
-        raise _fail("Which kiosk, and where does it keep its data? Give --kiosk ID --data FOLDER, or --config FILE to try one.")
-    _check_id(kiosk)
+    enrolled = identity.load(data) if data and not kiosk else None
+    kiosk = enrolled.kiosk if enrolled else kiosk
+    if not data:
+        raise _fail(
+            "Where does this kiosk keep its data? Give --data FOLDER; with a password give --kiosk ID too. "
+            "Or --config FILE to try one."
+        )
     folder, window, machine, watchdog = _folder(data), _size(size), machine or _machine_id(), Watchdog.from_environment()
+    if not kiosk:
+        _register(folder, server, window, watchdog)
+        return
+    _check_id(kiosk)
     try:
         outbox, damaged = recovery.open_outbox(folder, kiosk, machine, lambda error: restart.give_up(folder, error))
     except recovery.DiskTrouble as trouble:
@@ -79,16 +94,19 @@ def run(
             raise _fail(f"{trouble} {error}") from None
         return
     machine_time = machine_clock(clock)
-    address = BrokerAddress(host, port, kiosk, password, protocol)
-    network = Network(folder, kiosk, machine, address, Timing(health_s=health_s), machine_time)
+    address = enrolled.address if enrolled else BrokerAddress(host, port, kiosk, password, protocol)
+    renewal = Renewal(folder) if enrolled else None
+    network = Network(folder, kiosk, machine, address, Timing(health_s=health_s), machine_time, renewal)
     network.report(damaged)
     wires = Wires(
         on_answer=network.wake,
         on_config=network.applied,
         on_refused=network.refused,
+        on_reply=network.reply,
         started=network.start,
         link=lambda: network.facts,
         clock=lambda: _told(machine_time),
+        recent_log=recent_log.recent().text,
         watchdog=watchdog,
     )
     try:
@@ -101,6 +119,20 @@ def run(
     if recovery.is_suspect(folder):
         restart.begin_again()
     watchdog.stopping()
+
+
+def _register(folder: Path, server: str, window: tuple[int, int] | None, watchdog: Watchdog) -> None:
+    """This device is no kiosk yet."""
+
+    def enrol(code: str, at: str) -> str:
+        from kiosk import enrolment
+
+        return enrolment.enrol(folder, code, at).kiosk
+
+    try:
+        restart.first_start(folder, server, enrol, window, watchdog)
+    except NoDisplay as error:
+        raise _fail(f"This device is not registered: use nuomone-kiosk enrol, or its screen. {error}") from None
 
 
 def _try(file: Path, data: Path | None, window: tuple[int, int]) -> None:
@@ -166,12 +198,11 @@ def simulate(
         raise _fail(str(error)) from None
     if not known:
         raise _fail(f"There is no kiosk among the identities in {identities}.")
+    addresses = [
+        BrokerAddress(host, port, one.id, one.password, protocol, client_tls(one.ca, one.certificate, one.key)) for one in known
+    ]
     fleet = simulation.SimulatedFleet(
-        [
-            simulation.SimulatedKiosk(data / one.id, one.id, BrokerAddress(host, port, one.id, one.password, protocol), plan)
-            for one in known
-        ],
-        plan,
+        [simulation.SimulatedKiosk(data / address.username, address.username, address, plan) for address in addresses], plan
     )
     stopping = _stop_signals()
     simulation.send_history(fleet, stopping, lambda done, total: print(f"history {done} {total}", flush=True))
@@ -230,14 +261,7 @@ def _stop_signals() -> Callable[[], bool]:
 
 def main() -> None:
     """The command line's entry."""
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-    )
+    recent_log.configure()
     app()
 
 

@@ -18,23 +18,25 @@ from kivy.base import EventLoop
 from kivy.clock import Clock, mainthread
 from kivy.core.window import Window
 
-from broker_config.messages import Prompt, Trigger
+from broker_config.messages import Command, Prompt, Trigger
 from kiosk import configuration, screen_map
 from kiosk.screens.access import changed
+from kiosk.screens.commanded import Commanded
 from kiosk.screens.deck import Deck, acts_of
 from kiosk.screens.drain import Drain
 from kiosk.screens.keyed import Keyed
 from kiosk.screens.lights import Lights
 from kiosk.screens.operating import operator_for
+from kiosk.screens.panel import panel_for
+from kiosk.screens.preview_band import PreviewBand
 from kiosk.screens.proof import Proof
 from kiosk.screens.reader import Reader
 from kiosk.screens.sound import Player, Speaker
 from kiosk.screens.stage import Stage
 from kiosk.screens.trouble import Trouble
 from kiosk.speech import Voice, speech_folder
-from kiosk.state import Access
 from kiosk.station import Station
-from kiosk.theme import Looks, Theme, theme
+from kiosk.theme import Theme
 from kiosk.window import Frames, Wires, give_back
 
 TICK_S = 0.25
@@ -107,10 +109,14 @@ class KioskApp(App):
             self.do(self.station.choose_access, changed(self.station.state.access, name))
 
     def touched(self) -> bool:
-        """A finger came down. True when that was for the lights alone."""
+        """A finger came down. True when that was for the lights alone, or ends what was shown in place of the question."""
         self.keyed.focus.leave()
         self.stay()
-        return self.lights.wake()
+        return self.wakes()
+
+    def wakes(self) -> bool:
+        """Whether a finger or a key has brought the question back, and means nothing else."""
+        return self.commanded.leave() or self.lights.wake()
 
     def stay(self) -> None:
         """Somebody is there; where just that is asked, a button answers."""
@@ -141,6 +147,11 @@ class KioskApp(App):
         """A visit just ended at this counter. Safe from any thread."""
         self.do(self.station.prompt, prompt.visit, prompt.service, prompt.ttl_s)
 
+    @mainthread
+    def propose_command(self, command: Command, arrived: float) -> None:
+        """An admin asks for something; `arrived`: in seconds of `time.monotonic`. Safe from any thread."""
+        self.commanded.take(command, arrived)
+
     # ── Kivy's ──────────────────────────────────────────────────────────────────────────
 
     def build(self) -> Any:
@@ -153,8 +164,9 @@ class KioskApp(App):
         self.rating = self.deck.screens["rating"]
         self.front: Any = self.deck.notice
         self.keyed, self.proof = Keyed(self), Proof(self.frames, lambda: self.stage.corner)
-        self.operator = operator_for(self)
-        self.stage.cover(self.operator.corner)
+        self.operator, self.commanded, self.band = operator_for(self), Commanded(self), PreviewBand()
+        for widget in (self.band, self.operator.corner):
+            self.stage.cover(widget)
         Window.bind(on_flip=self.proof.flipped, size=self.refresh, on_request_close=self._close_asked)
         self.refresh()
         return self.stage
@@ -187,6 +199,7 @@ class KioskApp(App):
         if not self.trouble.here and self.trouble.kept(self.station.lapse):
             self.wires.on_answer()
         if self.trouble.here:
+            self.commanded.tick()
             return
         try:
             applied = self.station.tick()
@@ -197,6 +210,7 @@ class KioskApp(App):
         self.refresh()
         if applied:
             self.wires.on_config(applied)
+        self.commanded.tick()
 
     def beat(self, *_: Any) -> None:
         """One small redraw, which the next frame must show; the lights out when the office has closed; memory given back."""
@@ -208,15 +222,16 @@ class KioskApp(App):
     def refresh(self, *_: Any) -> None:
         """Bring the screen up that belongs to the state. Labels are set again only when something in them changed."""
         state, config = self.station.state, self.station.config
-        access = state.access if state and (self.trouble.sorry or not self.trouble.here) else Access()
-        looks = Looks(access.contrast, access.larger, access.low)
-        self.panel = theme(int(Window.width), int(Window.height), self.display, looks)
+        previewing = self.station.previewing and not self.trouble.here
+        plain = self.trouble.here and not self.trouble.sorry
+        self.panel = panel_for(self.station, plain=plain, banded=previewing)
         left = None if self.trouble.here else self.station.warning
         name = "broken" if self.trouble.here else "still" if left else state.screen if state else "waiting"
         back, begun = self.station.may_go_back, bool(state and state.visit)
         bare = state and replace(state, since=0.0, touched=None, struck="", visit=None, last_began=None, before=None)
-        labels = (name, self.trouble.sorry, bare, back, begun, config.config if config else "", self.panel, left and round(left))
-        if labels == self._labels or self.operator.inside:
+        shown_config = (config.config if config else "", previewing)
+        labels = (name, self.trouble.sorry, bare, back, begun, shown_config, self.panel, left and round(left))
+        if labels == self._labels or self.operator.inside or self.commanded.inside:
             self.draw_focus()
             return
         self._labels = labels
@@ -227,17 +242,21 @@ class KioskApp(App):
         self.stage.paint(self.panel.palette)
         self.stage.reach = self.panel.height
         Window.clearcolor = self.panel.palette.paper
-        self._bring(name, self._screen(name, left, back))
+        self.band.show(state.language if previewing and state else "", self.panel)
+        screen = self.deck.screen(name, self.station, left, self.panel, back=back, sorry=self.trouble.sorry)
+        self._bring(name, screen)
+
+    def show_aside(self, name: str, screen: Any) -> None:
+        """Put a screen in place of the citizens', over the whole window, until `show_anew`."""
+        self.shown, self.front, self.stage.reach = name, screen, 0
+        self.band.show("", self.panel)
+        self.keyed.focus.leave()
+        self.stage.bring(screen)
 
     def show_anew(self) -> None:
-        """Bring the citizens' screen back after an operator's."""
+        """Bring the citizens' screen back after another."""
         self._labels = ()
         self.refresh()
-
-    @property
-    def display(self) -> dict[str, Any]:
-        """How the configuration wants the screen."""
-        return self.station.config.display if self.station.config else {}
 
     # ── for the keys ────────────────────────────────────────────────────────────────────
 
@@ -245,18 +264,6 @@ class KioskApp(App):
         self.keyed.focus.draw(self.panel.palette, self.panel.mm(1))
 
     # ── inside ──────────────────────────────────────────────────────────────────────────
-
-    def _screen(self, name: str, left: float | None, back: bool) -> Any:
-        state, config, kiosk = self.station.state, self.station.config, self.station.outbox.kiosk
-        if state is None or config is None:
-            return self.deck.waiting(kiosk, self.panel)
-        if name == "broken":
-            return self.deck.broken(
-                kiosk, state.language if self.trouble.sorry else config.languages[0], self.trouble.sorry, self.panel
-            )
-        if name == "still":
-            return self.deck.asked(state, left or 0.0, self.panel)
-        return self.deck.labelled(config, state, back, self.panel)
 
     def _bring(self, name: str, screen: Any) -> None:
         """A touch within 0.3 s of a change was meant for the screen before; it is not heard, nor what was held on that screen."""

@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -26,7 +27,7 @@ def check(payload: bytes, kiosk: str) -> KioskConfig:
 
 
 def read(path: Path) -> KioskConfig:
-    """A configuration that somebody wrote, to be tried: its `config` is made here. Raises Refused."""
+    """A configuration that somebody wrote into a file, to be tried. Raises Refused."""
     try:
         written = json.loads(path.read_bytes())
     except OSError as error:
@@ -35,6 +36,11 @@ def read(path: Path) -> KioskConfig:
         raise Refused(f"it is no JSON: {error}") from None
     if not isinstance(written, dict):
         raise Refused("it is no JSON object")
+    return made(written)
+
+
+def made(written: dict[str, Any]) -> KioskConfig:
+    """A configuration to be tried or shown: its `config` is made here, whatever is written. Raises Refused."""
     whole = _parsed(json.dumps(written | {"config": "1-00000000"}).encode()).model_dump(mode="json")
     return KioskConfig.model_validate(whole | {"config": config_id(1, whole)})
 

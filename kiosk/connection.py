@@ -16,6 +16,7 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion
 
 from broker_config import topics
+from broker_config.handshake import Handshake, has_waiting
 from broker_config.messages import State
 from broker_config.tls import ClientTls
 from kiosk import __version__
@@ -71,6 +72,7 @@ class Connection:
         self.connected = self.ready = False
         self._connect_at, self._failures = 0.0, 0
         self._client = self._new_client()
+        self._handshake = Handshake(self._client, broker.tls, broker.host)
 
     # ── outside ─────────────────────────────────────────────────────────────────────────
 
@@ -91,6 +93,8 @@ class Connection:
         for _ in range(_READS):
             if not self._is_readable():
                 break
+            self._client.loop_read()
+        while has_waiting(self._client.socket()):  # whoever waits for the socket would not be woken for it
             self._client.loop_read()
         if self._client.socket() is not None:
             if self._client.want_write():
@@ -127,9 +131,7 @@ class Connection:
             protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311,
             clean_session=None if version5 else True,
         )
-        if self.broker.tls:
-            client.tls_set_context(self.broker.tls.context())
-        else:
+        if not self.broker.tls:
             client.username_pw_set(self.broker.username, self.broker.password)
         client.will_set(topics.state(self.kiosk), self._state("lost"), qos=1, retain=True)
         client.max_inflight_messages_set(0 if version5 else 1000)
@@ -145,6 +147,8 @@ class Connection:
         """poll, not select: a simulator's file numbers go far above 1,024."""
         if self.fileno() < 0:
             return False
+        if has_waiting(self._client.socket()):
+            return True
         poll = select.poll()
         poll.register(self, select.POLLIN)
         return bool(poll.poll(wait_ms))
@@ -156,9 +160,11 @@ class Connection:
         try:
             self._client.connect(self.broker.host, self.broker.port, keepalive=self._patience.keepalive_s)
         except (OSError, ValueError) as error:
-            log.info("broker not reached", host=self.broker.host, port=self.broker.port, error=str(error))
+            why = self._handshake.failed(error)
+            log.info("broker not reached", host=self.broker.host, port=self.broker.port, error=why)
 
     def _connected(self, _c: mqtt.Client, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
+        self._handshake.answered()
         if reason.is_failure:
             log.warning("the broker refuses this kiosk", reason=str(reason))
             return
@@ -175,6 +181,7 @@ class Connection:
 
     def _disconnected(self, *_: Any) -> None:
         self.connected = self.ready = False
+        self._handshake.lost()
         self.unacknowledged.clear()
         self._on_lost()
 

@@ -74,7 +74,9 @@ class Crowd:
         n = max(0, round(draw.gauss(expected, expected**0.5)))
         hours = draw.choices(list(_HOUR), list(_HOUR.values()), k=n)
         local = [datetime(day.year, day.month, day.day, h, tzinfo=zone) + timedelta(seconds=draw.randrange(3600)) for h in hours]
-        opened, closed = (self.config.hours or _HOURS).get(_NAMES[day.weekday()], ("", ""))  # an absent day is closed
+        week = {name: span for name, span in self.config.hours.items() if name in _NAMES} or _HOURS
+        on_holiday = day.isoformat() in self.config.hours.get("holidays", ())
+        opened, closed = ("", "") if on_holiday else week.get(_NAMES[day.weekday()], ("", ""))  # an absent day is closed
         return sorted(moment.astimezone(UTC) for moment in local if opened <= f"{moment:%H:%M}" < closed)
 
     def _visit(self, draw: random.Random, at: datetime, gap: int | None) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,7 @@ from kiosk.theme import theme
 LANGUAGES = ("lt", "en", "pl", "ru", "uk")
 DPI = {(1280, 800): 125, (1920, 1080): 92, (1080, 1920): 92, (800, 480): 133}
 MOST_USED = ("services", "idle", "reasons", "comment", "removed")
-OPERATOR_MOST_USED = ("pinpad", "service")
+OPERATOR_MOST_USED = ("pinpad", "service", "identify", "first-start")
 SCALES = {"smiley4": 4, "smiley3": 3, "stars5": 5, "thumbs": 2, "nps11": 11}
 ACCESS = {"contrast": Access(contrast=True), "larger": Access(larger=True), "low": Access(low=True)}
 

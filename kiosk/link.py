@@ -20,6 +20,7 @@ from broker_config import topics
 from broker_config.messages import (
     MAX_BATCH_EVENTS,
     CollectorState,
+    Command,
     Health,
     HealthScreen,
     Prompt,
@@ -62,7 +63,10 @@ def _no_screen() -> HealthScreen:
 
 
 class Link:
-    """One kiosk's connection. `most_in_flight`: batches published and not yet acknowledged by the broker."""
+    """One kiosk's connection. `most_in_flight`: batches published and not yet acknowledged by the broker.
+
+    `on_command` gets a command and when it arrived, in `step`'s seconds.
+    """
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class Link:
         config_id: Callable[[], str] = lambda: "",
         on_config: Callable[[bytes], None] = lambda _: None,
         on_prompt: Callable[[Prompt], None] = lambda _: None,
+        on_command: Callable[[Command, float], None] = lambda _command, _arrived: None,
         screen: Callable[[], HealthScreen] = _no_screen,
         timing: Timing | None = None,
         most_in_flight: int = 8,
@@ -81,12 +86,13 @@ class Link:
     ) -> None:
         self.outbox, self.timing, self.kiosk = outbox, timing or Timing(), outbox.kiosk
         self._config_id, self._on_config, self._on_prompt, self._screen = config_id, on_config, on_prompt, screen
+        self._on_command = on_command
         self._most_in_flight = most_in_flight
-        jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._jitter = jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self.delivery = Delivery(
             outbox, lower_s=self.timing.lower_s, batch_events=batch_events, jitter=jitter, on_restart=self._health_now
         )
-        self._connection = Connection(self.kiosk, broker, self.timing, jitter, on_ready=self._begin, on_lost=self._lose)
+        self._connection = self._connect(broker)
         self._timekeeper = Timekeeper(outbox, clock or Clock())
         self._replies: deque[Reply] = deque()
         self._collectors: set[str] = set()
@@ -115,6 +121,11 @@ class Link:
         """Queue a reply; safe from another thread."""
         self._replies.append(reply)
 
+    @property
+    def owes(self) -> bool:
+        """Whether a reply has not been said yet, or something said is not yet with the broker, while it is there."""
+        return self._connection.ready and bool(self._replies or self._connection.unacknowledged)
+
     def run_once(self, now: Callable[[], float], timeout: float = 1.0, wake: socket.socket | None = None) -> bool:
         """Wait at most `timeout` seconds for the socket or `wake`, then do what is due. True when connected."""
         poll = select.poll()
@@ -141,12 +152,21 @@ class Link:
             self._due.prune = now + self.timing.prune_s
             self._timekeeper.prune()
 
+    def move(self, broker: BrokerAddress) -> None:
+        """Say goodbye, and come back to this address or with this certificate; what was in flight is sent again."""
+        self._connection.stop()
+        self._lose()
+        self._connection = self._connect(broker)
+
     def stop(self, *, lost: bool = False) -> None:
         """Say goodbye and close. With `lost` the broker is left to find out (its will speaks)."""
         self._timekeeper.stop()
         self._connection.stop(lost=lost)
 
     # ── the connection's ────────────────────────────────────────────────────────────────
+
+    def _connect(self, broker: BrokerAddress) -> Connection:
+        return Connection(self.kiosk, broker, self.timing, self._jitter, on_ready=self._begin, on_lost=self._lose)
 
     def _begin(self) -> None:
         self._streams_told = ()
@@ -174,6 +194,8 @@ class Link:
                 self._on_config(payload)
             elif parsed.kind == "prompt":
                 self._on_prompt(Prompt.model_validate_json(payload))
+            elif parsed.kind == "command" and not retained:  # a retained one would come with every connection
+                self._on_command(Command.model_validate_json(payload), now)
             elif parsed.kind == "state" and payload:
                 self._deny(State.model_validate_json(payload))
         except ValidationError as error:
@@ -211,7 +233,7 @@ class Link:
             reply = self._replies[0]
             if reply.ok and isinstance(reply.data, dict) and "questionnaire" in reply.data:
                 self.outbox.remember(reply.id, json.dumps(reply.data, ensure_ascii=False))  # may fail: it is tried again
-            self._connection.publish(topics.reply(self.kiosk), reply.wire())
+            self._connection.unacknowledged.add(self._connection.publish(topics.reply(self.kiosk), reply.wire()))
             self._replies.popleft()
         if self.collector_online:
             if self._timekeeper.asks():

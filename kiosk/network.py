@@ -24,8 +24,10 @@ from kiosk.window import Frames
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.renewal import Renewal
 
 LONGEST_DETAIL = 2000
+LAST_WORDS_S = 2.0
 
 log = structlog.get_logger()
 
@@ -33,7 +35,17 @@ log = structlog.get_logger()
 class Network:
     """The link in a thread of its own, with an outbox connection of its own. `facts`: how it stands, for an operator."""
 
-    def __init__(self, folder: Path, kiosk: str, machine: str, address: BrokerAddress, timing: Timing, clock: Clock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        kiosk: str,
+        machine: str,
+        address: BrokerAddress,
+        timing: Timing,
+        clock: Clock,
+        renewal: "Renewal | None" = None,
+    ) -> None:
+        self._renewal = renewal
         self._folder, self._kiosk, self._machine, self._address = folder, kiosk, machine, address
         self._timing, self._clock, self.frames = timing, clock, Frames()
         self._config = ""
@@ -62,11 +74,14 @@ class Network:
 
     def applied(self, config: KioskConfig) -> None:
         self._config = config.config
-        self._replies.append(Reply(id=config.config, ok=True, detail="applied", data=config.model_dump(mode="json")))
-        self.wake()
+        self.reply(Reply(id=config.config, ok=True, detail="applied", data=config.model_dump(mode="json")))
 
     def refused(self, payload: bytes, reason: str) -> None:
-        self._replies.append(Reply(id=configuration.named(payload), ok=False, detail=reason[:LONGEST_DETAIL]))
+        self.reply(Reply(id=configuration.named(payload), ok=False, detail=reason[:LONGEST_DETAIL]))
+
+    def reply(self, reply: Reply) -> None:
+        """Send it with the next turn. Safe from any thread."""
+        self._replies.append(reply)
         self.wake()
 
     def report(self, damaged: list[str]) -> None:
@@ -101,20 +116,40 @@ class Network:
             config_id=lambda: self._config,
             on_config=app.propose_config,
             on_prompt=app.propose_prompt,
+            on_command=app.propose_command,
             screen=lambda: HealthScreen(name=app.shown or "starting", frames=self.frames.proven),
             timing=self._timing,
         )
         while not self._stopping.is_set():
-            while self._replies:
-                link.reply(self._replies.pop(0))
+            self._hand_over(link)
             try:
                 link.run_once(time.monotonic, 1.0, self._wake_in)
                 through = outbox.stream().through
                 self.facts = self.facts.seen(link.connected, link.collector_online, through, datetime.now(UTC))
+                if self._renewal and (renewed := self._renewal.step()):
+                    link.move(renewed.address)
             except (sqlite3.Error, OSError) as error:
                 self._fails(error)
+        self._say_last(link)
         link.stop()
         outbox.close()
+        if self._renewal:
+            self._renewal.stop()
+
+    def _hand_over(self, link: Link) -> None:
+        while self._replies:
+            link.reply(self._replies.pop(0))
+
+    def _say_last(self, link: Link) -> None:
+        """Who asked for the end gets the reply before it: the broker has it, or has had its time."""
+        self._hand_over(link)
+        give_up = time.monotonic() + LAST_WORDS_S
+        while link.owes and time.monotonic() < give_up:
+            try:
+                link.run_once(time.monotonic, 0.05)
+            except (sqlite3.Error, OSError) as error:
+                log.error("the last replies were not said", error=str(error))
+                return
 
     def _open(self) -> Outbox | None:
         while not self._stopping.is_set():

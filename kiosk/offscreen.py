@@ -39,29 +39,29 @@ def configure(app: Any, payload: dict[str, Any]) -> KioskConfig:
     return config
 
 
-def picture(path: Path, colours: int = 200) -> None:
-    """What the window shows, as a small PNG."""
+def picture(path: Path, colours: int | None = 200) -> None:
+    """What the window shows, as a PNG: a small one with so many colours, or at once with all of them."""
     from PIL import Image
 
     size, pixels = shown()
     upright = Image.frombytes("RGBA", size, pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
-    upright.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+    if colours is None:
+        upright.save(path, compress_level=3)
+    else:
+        upright.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def shown() -> tuple[tuple[int, int], bytes]:
     """Draw until nothing moves and read the pixels back, lowest row first, four bytes each."""
     from kivy.base import EventLoop
-    from kivy.core.window import Window
     from kivy.graphics import opengl
+
+    from kiosk.screens.pixels import pixels
 
     for _ in range(SETTLED):
         EventLoop.idle()
         opengl.glFinish()
-    Window.canvas.ask_update()
-    Window.dispatch("on_draw")
-    opengl.glFinish()
-    width, height = (int(n) for n in Window.size)
-    return (width, height), opengl.glReadPixels(0, 0, width, height, opengl.GL_RGBA, opengl.GL_UNSIGNED_BYTE)
+    return pixels()
 
 
 def _station(folder: Path) -> Any:

@@ -35,6 +35,9 @@ TITLES = {
     "service-ask": "For operators: whether to shut down",
     "service-told": "For operators: what the device answered",
     "test": "For operators: the screen test",
+    "identify": "For admins: which device this is",
+    "first-start": "For installers: a device that is no kiosk yet",
+    "first-start-refused": "For installers: a code that was refused",
 }
 
 
@@ -65,3 +68,27 @@ def screens(language: str, panel: Any) -> Iterator[tuple[str, Any]]:
     test.show(language, panel)
     test._touch((panel.width * 0.2, panel.height * 0.7))
     yield "test", test
+    yield from _from_afar(language, panel)
+
+
+def _from_afar(language: str, panel: Any) -> Iterator[tuple[str, Any]]:
+    """What is seen before a kiosk is one, and when an admin looks for it."""
+    from kiosk.screens import load
+    from kiosk.screens.first_start import FirstStart
+    from kiosk.screens.identify import Identify
+
+    for name in ("keyboard", "comment"):
+        load(name)
+    identify = Identify(size=(panel.width, panel.height))
+    identify.show(FACTS.kiosk, f"{FACTS.office} · {FACTS.counter}", panel)
+    yield "identify", identify
+    identify.hide()
+    first = FirstStart(size=(panel.width, panel.height))
+    first.show(language, panel)
+    yield "first-start", first
+    first.prefill("nuomone.marijampole.lt")
+    for one in "7G4MQ2ZKX9TP":
+        first.type(one)
+    reason = "This server is not the one that the code was made by, or the code is mistyped after its third group."
+    first.tell(first.said.first_failed.format(reason=reason))
+    yield "first-start-refused", first

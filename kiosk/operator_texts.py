@@ -55,6 +55,14 @@ class OperatorTexts:
     lockouts: str = N_("Locked after wrong PINs")
     times: str = N_("{count} times")
     unreadable: str = N_("cannot be read")
+    first_title: str = N_("This screen is not registered yet")
+    first_ask: str = N_("Type the server's address and the one-time code that the administrator has made for this screen.")
+    first_server: str = N_("Server")
+    first_code: str = N_("Code")
+    first_register: str = N_("Register")
+    first_busy: str = N_("Registering. This takes a few seconds.")
+    first_done: str = N_("Registered as {kiosk}. The screen starts now.")
+    first_failed: str = N_("It was not registered: {reason}")
 
 
 @lru_cache

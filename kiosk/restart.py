@@ -1,8 +1,9 @@
-"""How a kiosk's process gives up and begins again: on a damaged outbox, and on a disk that takes no writes."""
+"""How a process gives up and begins again: on a damaged outbox, on a disk that takes no writes, and once it is registered."""
 
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -41,6 +42,30 @@ def wait_for_disk(folder: Path, kiosk: str, machine: str, size: tuple[int, int] 
     notice.run()
     if notice.works:
         begin_again()
+
+
+def first_start(
+    folder: Path, server: str, enrol: Callable[[str, str], str], size: tuple[int, int] | None, watchdog: Watchdog
+) -> None:
+    """Let whoever installs the device register it on its own screen, then begin again. Returns if told to stop. Raises NoDisplay.
+
+    `enrol(code, server)` gives the kiosk's id, or raises RuntimeError with a sentence. `server`: what is typed already; by
+    default what stands in the folder's file `server`.
+    """
+    prepare(folder, size, fullscreen=size is None)
+    from kiosk.first_start import FirstStartApp
+
+    screen = FirstStartApp(enrol, server or _noted(folder / "server"), watchdog)
+    screen.run()
+    if screen.enrolled:
+        begin_again()
+
+
+def _noted(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip().splitlines()[0]
+    except (OSError, UnicodeDecodeError, IndexError):
+        return ""
 
 
 def begin_again() -> None:

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from broker_config.messages import Reply
+from broker_config.messages import KioskConfig, Reply
 from kiosk import configuration
 from kiosk.clock import Clock
+from kiosk.commands import Commands, Done, NotDone
 from kiosk.connection import BrokerAddress
 from kiosk.crowd import Crowd
 from kiosk.link import Link
@@ -46,7 +47,15 @@ class SimulatedKiosk:
         self.outbox = Outbox(folder / "outbox.sqlite", kiosk, "simulated")
         clock = Clock()
         self.station = Station(folder, self.outbox, clock)
-        self.link = Link(self.outbox, broker, clock=clock, config_id=self._config_id, on_config=self._take_config)
+        commands = Commands(self, self._say, time.monotonic)
+        self.link = Link(
+            self.outbox,
+            broker,
+            clock=clock,
+            config_id=self._config_id,
+            on_config=self._take_config,
+            on_command=commands.take,  # it is always free: nothing waits
+        )
         self._plan = plan
         self._draw = random.Random(f"{plan.seed}/{kiosk}/live")  # noqa: S311 - a simulation
         self.registered = -1
@@ -54,21 +63,46 @@ class SimulatedKiosk:
 
     def step(self, now: float) -> None:
         self.link.step(now)
-        applied = self.station.tick()
-        if applied:
-            self.link.reply(Reply(id=applied.config, ok=True, detail="applied", data=applied.model_dump(mode="json")))
+        self._tick()
         if self.needs_history and self.station.config:
             self._write_history()
 
     def tap(self) -> bool:
-        """A citizen answers; False when the kiosk is not ready for one."""
+        """A citizen answers and leaves; False when the kiosk is not ready for one."""
         config = self.station.config
         if config is None or self.needs_history:
             return False
-        self.station.dismiss()
         crowd = self._crowd()
         service = crowd.service(self._draw)
-        return self.station.answer(crowd.value(self._draw, service, datetime.now(UTC)), service=service)
+        answered = self.station.answer(crowd.value(self._draw, service, datetime.now(UTC)), service=service)
+        self.station.dismiss()
+        return answered
+
+    # ── what an admin asks for ──────────────────────────────────────────────────────────
+
+    def free(self) -> bool:
+        return True
+
+    def identify(self, _seconds: float) -> Done:
+        return Done(detail="no screen")
+
+    def restart(self) -> Done:
+        return Done(detail="simulated")
+
+    def test_tap(self) -> Done:
+        try:
+            return Done({"seq": self.station.test_tap()})
+        except ValueError as reason:
+            raise NotDone(f"There is nothing to tap: {reason}.") from None
+
+    def log(self) -> Done:
+        return Done({"text": f"{self.outbox.kiosk} is simulated and keeps no log.\n"})
+
+    def screenshot(self) -> Done:
+        raise NotDone("This kiosk is simulated: it has no screen.")
+
+    def show(self, _config: KioskConfig, _seconds: float) -> Done:
+        raise NotDone("This kiosk is simulated: it has no screen.")
 
     def close(self) -> None:
         self.link.stop()
@@ -81,7 +115,17 @@ class SimulatedKiosk:
         try:
             self.station.propose(payload)
         except configuration.Refused as error:
-            self.link.reply(Reply(id=configuration.named(payload), ok=False, detail=str(error)))
+            self._say(Reply(id=configuration.named(payload), ok=False, detail=str(error)))
+        else:
+            self._tick()  # said in the same step: a thousand confirm at once
+
+    def _say(self, reply: Reply) -> None:
+        self.link.reply(reply)
+
+    def _tick(self) -> None:
+        applied = self.station.tick()
+        if applied:
+            self._say(Reply(id=applied.config, ok=True, detail="applied", data=applied.model_dump(mode="json")))
 
     def _crowd(self) -> Crowd:
         if self.station.config is None:

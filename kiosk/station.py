@@ -5,20 +5,32 @@ The app and the simulated fleet drive the same station; it is not thread-safe.
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from broker_config.messages import KioskConfig, Trigger, utc_text
+from broker_config.messages import SCALES, KioskConfig, Trigger, utc_text
 from broker_config.redaction import redact
 from kiosk import configuration, pace, visit
 from kiosk.clock import Clock
 from kiosk.outbox import Outbox
-from kiosk.state import Access, Answer, Because, Prompted, Remark
+from kiosk.state import Access, Answer, Because, Prompted, Remark, State
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """The kiosk's own configuration and state, while another configuration is shown until `until`."""
+
+    config: KioskConfig | None
+    state: State | None
+    until: float
 
 
 class Station:
-    """`state` is what to show. Without a configuration it is None and nothing can be answered."""
+    """`config` and `state` are what to show. Without a configuration there is no state and nothing can be answered.
+
+    While another configuration is shown as a preview, nothing that is given becomes an event.
+    """
 
     def __init__(
         self,
@@ -33,6 +45,7 @@ class Station:
         self._monotonic = monotonic or self._clock.monotonic
         self.config = configuration.load(self._file, outbox.kiosk)
         self._next: KioskConfig | None = None
+        self._aside: Aside | None = None
         self.state = visit.idle(self.config, self._monotonic()) if self.config else None
 
     def answer(self, value: int, *, trigger: Trigger = "tap", service: str | None = None) -> bool:
@@ -129,11 +142,50 @@ class Station:
             self.state = visit.read_privacy(self.state, self._monotonic())
 
     def prompt(self, token: str, service: str, ttl_s: float) -> None:
-        """A visit just ended at this counter; it is asked about for `ttl_s` seconds from now."""
-        if self.state and self.config:
-            now = self._monotonic()
-            prompt = Prompted(token, service, now + ttl_s)
+        """A visit just ended at this counter; it is asked about for `ttl_s` seconds from now. A preview is not disturbed."""
+        now, own = self._monotonic(), self._aside
+        prompt = Prompted(token, service, now + ttl_s)
+        if own and own.state and own.config:
+            self._aside = replace(own, state=visit.prompted(own.state, own.config, prompt, now))
+        elif own is None and self.state and self.config:
             self.state = visit.prompted(self.state, self.config, prompt, now)
+
+    # ── from afar ───────────────────────────────────────────────────────────────────────
+
+    @property
+    def own(self) -> KioskConfig | None:
+        """The kiosk's own configuration, also while another is shown."""
+        return self._aside.config if self._aside else self.config
+
+    @property
+    def previewing(self) -> bool:
+        return self._aside is not None
+
+    @property
+    def is_free(self) -> bool:
+        """Nobody's visit is open and nobody has chosen anything."""
+        return self.state is None or self.config is None or visit.is_idle(self.state, self.config)
+
+    def preview(self, config: KioskConfig, seconds: float) -> None:
+        """Show another configuration for a while; nothing of it is kept. To be called between visits."""
+        self._end_preview()
+        now = self._monotonic()
+        self._aside = Aside(self.config, self.state, now + seconds)
+        self.config, self.state = config, visit.idle(config, now)
+
+    def test_tap(self) -> int:
+        """A rating that tries the way to the collector and is never counted; returns its seq.
+
+        It is no citizen's: the visit on the screen and the next visit's gap do not know of it. Raises as the outbox does.
+        """
+        config, state = self.own, self._aside.state if self._aside else self.state
+        if config is None or state is None:
+            raise ValueError("there is no configuration yet")
+        asked = visit.question(config)
+        gap = visit.gap_ms(state.last_began, self._monotonic())
+        middle = (SCALES[asked.scale].low + SCALES[asked.scale].high) // 2
+        given = Answer(secrets.token_hex(8), gap, "test", visit.service(config), asked.id, middle, config.languages[0])
+        return self._write(config, given, {"type": "rating", "gap_ms": gap, "trigger": "test"})
 
     # ── what time does ──────────────────────────────────────────────────────────────────
 
@@ -162,13 +214,17 @@ class Station:
     def tick(self) -> KioskConfig | None:
         """Let time pass. Returns the configuration that was applied just now, if one was."""
         self.lapse()
-        if self._next and (self.state is None or self.config is None or visit.is_idle(self.state, self.config)):
-            return self._apply(self._next)
-        return None
+        if self._aside and (self._next or self._monotonic() >= self._aside.until):
+            self._end_preview()
+        return self._apply(self._next) if self._next and self.is_free else None
 
     def propose(self, payload: bytes) -> None:
         """Take a configuration to be applied between visits. Raises `configuration.Refused`."""
         self._next = configuration.check(payload, self.outbox.kiosk)
+
+    def _end_preview(self) -> None:
+        if self._aside:
+            self.config, self.state, self._aside = self._aside.config, self._aside.state, None
 
     def _apply(self, config: KioskConfig) -> KioskConfig:
         self._next = None  # one that cannot be saved is refused once; it comes again with the next connection
@@ -190,7 +246,12 @@ class Station:
         return clean.kinds
 
     def _append(self, config: KioskConfig, given: Answer | Because | Remark, more: dict[str, Any]) -> None:
-        """Make it durable, dated where somebody knows the time; where nobody does, the outbox keeps it for later."""
+        """Make it durable; what is given to a preview is nobody's."""
+        if self._aside is None:
+            self._write(config, given, more)
+
+    def _write(self, config: KioskConfig, given: Answer | Because | Remark, more: dict[str, Any]) -> int:
+        """Its seq; dated where somebody knows the time. Where nobody does, the outbox keeps it for later."""
         made = self._clock.now()
         when = {"at": utc_text(made.at), "clock": made.quality} if made.at else {}
         about = {
@@ -200,4 +261,4 @@ class Station:
             "value": given.value,
             "language": given.language,
         }
-        self.outbox.append(more | when | about, config.config, waits=None if made.at else made)
+        return self.outbox.append(more | when | about, config.config, waits=None if made.at else made)

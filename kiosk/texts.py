@@ -57,6 +57,7 @@ class Texts:
     comment_title: str = N_("Would you like to add something?")
     comment_notice: str = N_("Please write no names, personal codes, phone numbers or addresses.")
     send: str = N_("Send")
+    preview: str = N_("Preview: answers are not recorded")
     key_space: str = N_("Space")
     key_delete: str = N_("Delete")
     done: str = N_("Done")

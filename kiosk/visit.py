@@ -90,7 +90,7 @@ def answer(
         return state, None
     if state.prompting and state.prompt and state.visit is None:
         token, trigger, state = state.prompt.visit, "prompt", replace(state, prompt=None, prompting=False)
-    visit = state.visit or Visit(token, now, _gap_ms(state.last_began, now), trigger)
+    visit = state.visit or Visit(token, now, gap_ms(state.last_began, now), trigger)
     visit = visit if state.asked else replace(visit, main=value)
     about = _service(state, config) if about is None else about
     asked = question(config, state.asked)
@@ -241,13 +241,23 @@ def remark(state: State, config: KioskConfig) -> Remark | None:
 
 
 def _onwards(state: State, config: KioskConfig, now: float) -> State:
-    """The next question, then the comment, then thanks."""
+    """The next question that this citizen is asked, then the comment, then thanks."""
     left = replace(state, comment="") if state.screen == "comment" else state  # nothing that was written stays behind
     plain = replace(left, since=now, touched=now, struck="", value=None, chosen=(), before=left)
-    if state.asked + 1 < len(config.questionnaire.questions) and state.screen != "comment":
-        return replace(plain, screen="rating", asked=state.asked + 1)
+    following = _following(state, config)
+    if following is not None and state.screen != "comment":
+        return replace(plain, screen="rating", asked=following)
     may_comment = config.questionnaire.comment and state.visit and not state.visit.commented and state.screen != "comment"
     return replace(plain, screen="comment" if may_comment else "thanks")
+
+
+def _following(state: State, config: KioskConfig) -> int | None:
+    """The next further question whose condition the answer to the main one meets; None after the last."""
+    main = state.visit.main if state.visit else None
+    good = main is not None and is_good(question(config), main)
+    fitting = ("any", "good" if good else "bad")
+    later = range(state.asked + 1, len(config.questionnaire.questions))
+    return next((place for place in later if question(config, place).after in fitting), None)
 
 
 def _service(state: State, config: KioskConfig) -> str:
@@ -259,5 +269,6 @@ def _too_soon(state: State, now: float, target: str = "") -> bool:
     return state.touched is not None and now - state.touched < STRIKE_S and state.struck in ("", target)
 
 
-def _gap_ms(last_began: float | None, now: float) -> int | None:
+def gap_ms(last_began: float | None, now: float) -> int | None:
+    """Milliseconds since a visit began, None where there was none since the boot."""
     return None if last_began is None else round((now - last_began) * 1000)

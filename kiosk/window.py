@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broker_config.messages import Clock, KioskConfig
+from broker_config.messages import Clock, KioskConfig, Reply
 from kiosk.service_facts import LinkFacts
 from kiosk.station import Station
 from kiosk.watchdog import Watchdog
@@ -53,6 +53,14 @@ def _no_refusal(_payload: bytes, _reason: str) -> None:
     return None
 
 
+def _no_reply(_reply: Reply) -> None:
+    return None
+
+
+def _no_log() -> str:
+    return ""
+
+
 def _no_link() -> LinkFacts:
     return LinkFacts("")
 
@@ -67,17 +75,21 @@ def _not_told(_app: "KioskApp") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Wires:
-    """Whom the app tells: an answer is durable, a configuration is applied or refused, the app exists and will run.
+    """Whom the app tells: an answer is durable, a configuration is applied or refused, a command has its reply, the app
+    exists and will run.
 
-    And whom it asks, for an operator: how the network stands (`link`), what time it is and how sure that is (`clock`).
+    And whom it asks, for an operator: how the network stands (`link`), what time it is and how sure that is (`clock`),
+    what was logged of late (`recent_log`).
     """
 
     on_answer: Callable[[], None] = _nothing
     on_config: Callable[[KioskConfig], None] = _no_config
     on_refused: Callable[[bytes, str], None] = _no_refusal
+    on_reply: Callable[[Reply], None] = _no_reply
     started: Callable[["KioskApp"], None] = _not_told
     link: Callable[[], LinkFacts] = _no_link
     clock: Callable[[], tuple[datetime, Clock]] = _system_time
+    recent_log: Callable[[], str] = _no_log
     watchdog: Watchdog = field(default_factory=lambda: Watchdog(""))
 
 

@@ -15,7 +15,7 @@ WHOLE_SYSTEM = ("tests/delivery/", "tests/whole_way/")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file stays together, for its windows, servers and browsers; and so do all tests of the whole system.
+    """A file stays together, for its windows, servers and browsers; and so do all tests of the whole system in a folder.
 
     Each of those starts several processes and watches them by the clock: they run one after another, beside files that do not.
     """
@@ -23,7 +23,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByFile(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            return "the whole system" if nodeid.startswith(WHOLE_SYSTEM) else nodeid.partition("::")[0]
+            return next((folder for folder in WHOLE_SYSTEM if nodeid.startswith(folder)), nodeid.partition("::")[0])
 
     return ByFile(config, log)
 

@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Self
 
+from broker_config.tls import ClientTls
 from kiosk.connection import BrokerAddress
 from tests.processes import children, command_line
 from tests.system import QUICK, KioskThread
@@ -101,11 +102,18 @@ def password_of(described: dict[str, Any], login: str) -> str:
     return next(str(user["password"]) for user in described["users"] if user["login"] == login)
 
 
+def address_of(described: dict[str, Any], ident: str) -> BrokerAddress:
+    """The broker as somebody who is named in demo.json: by certificate, or by password."""
+    broker = described["broker"]
+    one = next(identity for identity in described["identities"] if identity["id"] == ident)
+    tls = ClientTls(Path(broker["ca"]), Path(one["cert"]), Path(one["key"])) if broker["ca"] else None
+    return BrokerAddress(broker["host"], broker["port"], ident, one["password"] or "", broker["protocol"], tls)
+
+
 def tap_on_spare(folder: Path, described: dict[str, Any], taps: int) -> int:
     """What an integrator does with the identity in demo.json: a kiosk of his own."""
-    broker, identity = described["broker"], described["identities"][2]
-    address = BrokerAddress(broker["host"], broker["port"], identity["username"], identity["password"], broker["protocol"])
-    kiosk = KioskThread(folder / "spare", identity["id"], address, timing=QUICK)
+    address = address_of(described, "spare-1")
+    kiosk = KioskThread(folder / "spare", address.username, address, timing=QUICK)
     try:
         kiosk.wait_for_config()
         for value in range(taps):

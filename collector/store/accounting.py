@@ -1,7 +1,9 @@
-"""Every vote accounted for: `claimed = stored + quarantined + pending + lost + at_risk`, per kiosk and stream.
+"""Every vote accounted for: `claimed = stored + quarantined + late + pending + lost + at_risk`, per kiosk and stream.
 
-stored and quarantined are counted from rows. pending is the kiosk's own count, from its
-last health, less what has arrived since. Whatever does not add up is `unexplained`.
+stored and quarantined are counted from rows, in the transaction that adds or takes away a row, so that looking costs
+the same with any number of votes; `stream_counts` proves that they are the rows; and from the ranges that remember
+erased rows. late is what came first when its day was sealed already: acknowledged and not stored. pending is the
+kiosk's own count, from its last health, less what has arrived since. Whatever does not add up is `unexplained`.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,7 +11,6 @@ from sqlite3 import Connection
 from typing import Any
 
 from broker_config.messages import Health, utc_text
-from collector.events import Kind
 from collector.store.catalogue import note_number
 
 ABANDONED_FOR = timedelta(days=30)
@@ -39,19 +40,19 @@ def keep_health(conn: Connection, kiosk: str, health: Health, now: datetime) -> 
 def accounting(conn: Connection, now: datetime) -> list[dict[str, Any]]:
     """One row a stream, as the contract names its columns."""
     streams = conn.execute(
-        "SELECT id, kiosk, stream, top, claimed, claimed_through, claimed_pending, last_seen, "
+        "SELECT id, kiosk, stream, top, claimed, claimed_through, claimed_pending, last_seen, stored, quarantined, "
         "EXISTS (SELECT 1 FROM stream o WHERE o.kiosk=s.kiosk AND o.first_seen > s.last_seen) FROM stream s ORDER BY kiosk, id"
     ).fetchall()
-    rows = {(stream, kind): n for stream, kind, n in conn.execute("SELECT stream, kind, count(*) FROM event GROUP BY 1, 2")}
+    sql = "SELECT stream, sum(stored), sum(quarantined), sum(late) FROM sealed GROUP BY 1"
+    gone = {stream: counts for stream, *counts in conn.execute(sql)}
     lost = dict(conn.execute("SELECT stream, sum(last - first + 1) FROM lost GROUP BY 1").fetchall())
     old = utc_text(now.astimezone(UTC) - ABANDONED_FOR)
-    return [_row(conn, stream, rows, lost.get(stream[0], 0), old) for stream in streams]
+    return [_row(conn, stream, gone.get(stream[0], [0, 0, 0]), lost.get(stream[0], 0), old) for stream in streams]
 
 
-def _row(conn: Connection, stream: tuple[Any, ...], rows: dict[tuple[int, int], int], lost: int, old: str) -> dict[str, Any]:
-    ident, kiosk, name, top, claimed, claimed_through, claimed_pending, last_seen, abandoned = stream
-    quarantined = rows.get((ident, Kind.QUARANTINED), 0)
-    stored = sum(rows.get((ident, kind), 0) for kind in Kind if kind != Kind.QUARANTINED)
+def _row(conn: Connection, stream: tuple[Any, ...], gone: list[int], lost: int, old: str) -> dict[str, Any]:
+    ident, kiosk, name, top, claimed, claimed_through, claimed_pending, last_seen, stored, quarantined, abandoned = stream
+    stored, quarantined = stored + gone[0], quarantined + gone[1]
     waiting = max(0, claimed_pending - _arrived(conn, ident, claimed_through, claimed)) if claimed_pending else 0
     claimed = max(claimed, top)
     pending = 0 if abandoned else waiting
@@ -63,10 +64,11 @@ def _row(conn: Connection, stream: tuple[Any, ...], rows: dict[tuple[int, int], 
         "claimed": claimed,
         "stored": stored,
         "quarantined": quarantined,
+        "late": gone[2],
         "pending": pending,
         "lost": lost,
         "at_risk": at_risk,
-        "unexplained": claimed - stored - quarantined - pending - lost - at_risk,
+        "unexplained": claimed - stored - quarantined - gone[2] - pending - lost - at_risk,
     }
 
 
@@ -74,5 +76,7 @@ def _arrived(conn: Connection, stream: int, above: int, up_to: int) -> int:
     """How many of the events that the kiosk counted as pending have come since, or were lost."""
     sql = "SELECT count(*) FROM event WHERE stream=? AND seq>? AND seq<=?"
     came = int(conn.execute(sql, (stream, above, up_to)).fetchone()[0])
-    sql = "SELECT total(max(0, min(last, ?) - max(first, ? + 1) + 1)) FROM lost WHERE stream=?"
-    return came + int(conn.execute(sql, (up_to, above, stream)).fetchone()[0])
+    for ranges in ("lost", "sealed"):
+        sql = f"SELECT total(max(0, min(last, ?) - max(first, ? + 1) + 1)) FROM {ranges} WHERE stream=?"  # noqa: S608 - our own names
+        came += int(conn.execute(sql, (up_to, above, stream)).fetchone()[0])
+    return came

@@ -55,6 +55,14 @@ def rows(conn: Connection, viewer: Viewer, query: AuditQuery) -> list[AuditRow]:
     return [AuditRow(*row[:5], *map(json.loads, row[5:])) for row in found]
 
 
+def of_subject(conn: Connection, viewer: Viewer, subject: str, limit: int) -> list[AuditRow]:
+    """The newest rows about one subject. Nothing for those who may not see it."""
+    if not viewer.sees_fleet:
+        return []
+    sql = "SELECT id, at, login, action, subject, before, after FROM audit WHERE subject = ? ORDER BY id DESC LIMIT ?"
+    return [AuditRow(*row[:5], *map(json.loads, row[5:])) for row in conn.execute(sql, (subject, limit))]
+
+
 def actions(conn: Connection, viewer: Viewer) -> list[str]:
     """Every action that was ever audited, by name."""
     if not viewer.sees_fleet:

@@ -13,6 +13,7 @@ from collector.events import Kind, Standing
 from collector.localtime import local
 from collector.misuse import BURST, LEAST_LIMIT, with_rule
 from collector.store import burst_limits
+from collector.store.sealed import Cuts
 from collector.store.visits import Row, Visits
 
 _CROWDED = (
@@ -21,7 +22,7 @@ _CROWDED = (
     "ON e.stream=s.id AND e.minute=t.minute WHERE s.kiosk=t.kiosk AND e.kind=1)"
 )
 _RATINGS = (
-    "SELECT e.visit, c.timezone, e.standing < 2 AND c.main AND NOT c.undated, instr(coalesce(e.mark, ''), ?) > 0 "
+    "SELECT e.visit, c.office, c.timezone, e.standing < 2 AND c.main AND NOT c.undated, instr(coalesce(e.mark, ''), ?) > 0 "
     "FROM event e INDEXED BY event_minute JOIN context c ON c.id = e.context "
     "WHERE e.kind=1 AND e.stream IN (SELECT id FROM stream WHERE kiosk=?) AND e.minute=?"
 )
@@ -35,9 +36,12 @@ def settle(conn: Connection, visits: Visits, minutes: Collection[tuple[str, int]
 
 def _settle(conn: Connection, visits: Visits, kiosk: str, minute: int) -> None:
     ratings = conn.execute(_RATINGS, (BURST, kiosk, minute)).fetchall()
-    counting = {visit: timezone for visit, timezone, counts, _ in ratings if counts}
+    cuts = Cuts(conn)
+    if any(cuts.seals(office, timezone, minute) for _, office, timezone, _, _ in ratings):
+        return  # some of its visits may be erased already
+    counting = {visit: timezone for visit, _, timezone, counts, _ in ratings if counts}
     burst = bool(counting) and len(counting) >= _limit(conn, kiosk, minute, min(counting.values()))
-    wrong = {visit for visit, _, counts, marked in ratings if marked != (burst and counts)}
+    wrong = {visit for visit, _, _, counts, marked in ratings if marked != (burst and counts)}
 
     def mark(row: Row) -> str:
         return with_rule(row.mark, BURST, burst and _counts(row)) if row.answer.minute == minute else row.mark

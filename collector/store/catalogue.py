@@ -1,7 +1,7 @@
 """Catalogue and configurations in the store: installing a file, publishing, relearning."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, TypeVar
@@ -11,7 +11,8 @@ from broker_config.messages import KioskConfig, Message, Question, utc_text
 from collector.catalogue import Catalogue, CatalogueFaults, Counter, Institution, Kiosk, Office, Places, Service
 from collector.events import Placed, ReasonIds
 from collector.misuse import opening
-from collector.store import questionnaires
+from collector.store import kiosk_events, questionnaires
+from collector.wanted import Content
 
 # No collector publishes that many; above it a kiosk could use up the nine digits that a number may have.
 _HIGHEST_RELEARNED = 10**8
@@ -50,7 +51,7 @@ def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
     conn.execute("UPDATE kiosk SET status='retired'")
     put(conn, "kiosk", catalogue.kiosks)
     places = Places(catalogue)
-    changed = sum(publish(conn, kiosk.id, lambda n, k=kiosk: places.config_of(k, n), now) for kiosk in catalogue.kiosks)  # type: ignore[misc]
+    changed = sum(publish(conn, kiosk.id, Content.of(places.config_of(kiosk, 0)), now)[1] for kiosk in catalogue.kiosks)
     bump_version(conn)
     return changed
 
@@ -61,7 +62,7 @@ def load(conn: Connection, day: str) -> Catalogue:
     def rows(table: str, model: type[_Row]) -> list[_Row]:
         columns = COLUMNS[table]
         sql = f"SELECT {', '.join(columns)} FROM {table} WHERE status='active' ORDER BY id"  # noqa: S608 - our own names
-        return [model.model_validate(_values(columns, row)) for row in conn.execute(sql)]
+        return [model.model_validate(values(columns, row)) for row in conn.execute(sql)]
 
     return Catalogue(
         institutions=rows("institution", Institution),
@@ -75,12 +76,24 @@ def load(conn: Connection, day: str) -> Catalogue:
 
 def bump_version(conn: Connection) -> None:
     """Tell every process that holds a cache of the catalogue to read it again."""
-    sql = "INSERT INTO meta VALUES ('catalogue_version', '1') ON CONFLICT DO UPDATE SET value=CAST(value AS INTEGER)+1"
-    conn.execute(sql)
+    _count(conn, "catalogue_version")
 
 
 def version(conn: Connection) -> str:
-    row = conn.execute("SELECT value FROM meta WHERE key='catalogue_version'").fetchone()
+    return _counted(conn, "catalogue_version")
+
+
+def publishing_version(conn: Connection) -> str:
+    """Another one whenever some kiosk should have another configuration than before, or none."""
+    return f"{version(conn)}/{_counted(conn, 'published_version')}"
+
+
+def _count(conn: Connection, what: str) -> None:
+    conn.execute("INSERT INTO meta VALUES (?, '1') ON CONFLICT DO UPDATE SET value=CAST(value AS INTEGER)+1", (what,))
+
+
+def _counted(conn: Connection, what: str) -> str:
+    row = conn.execute("SELECT value FROM meta WHERE key=?", (what,)).fetchone()
     return row[0] if row else "0"
 
 
@@ -97,6 +110,27 @@ def wanted(conn: Connection) -> dict[str, str]:
         "WHERE k.status='active' AND c.valid_to IS NULL"
     )
     return dict(conn.execute(sql).fetchall())
+
+
+def knows(conn: Connection, kiosk: str, config: str) -> bool:
+    return conn.execute("SELECT 1 FROM configuration WHERE kiosk=? AND config=?", (kiosk, config)).fetchone() is not None
+
+
+def wanted_ids(conn: Connection) -> dict[str, str]:
+    """The number and hash of what each active kiosk should have."""
+    sql = (
+        "SELECT k.id, c.config FROM kiosk k JOIN configuration c INDEXED BY configuration_now ON c.kiosk = k.id "
+        "AND c.valid_to IS NULL WHERE k.status='active'"
+    )
+    return dict(conn.execute(sql).fetchall())
+
+
+def payload(conn: Connection, kiosk: str, config: str) -> str:
+    """One configuration as it goes out. Raises KeyError where there is none of that id."""
+    row = conn.execute("SELECT payload FROM configuration WHERE kiosk=? AND config=?", (kiosk, config)).fetchone()
+    if row is None:
+        raise KeyError(config)
+    return str(row[0])
 
 
 def note_number(conn: Connection, kiosk: str, config: str) -> None:
@@ -123,36 +157,37 @@ def relearn(conn: Connection, config: KioskConfig, now: datetime) -> bool:
     row = (config.kiosk, config.config, _number(config.config), config.wire().decode(), "kiosk", moment, moment)
     new = conn.execute(_CONFIGURATION.format(otherwise="OR IGNORE "), row).rowcount > 0
     if new:
-        _keep_questions(conn, config)
+        _keep_questions(conn, config.model_dump(mode="json")["questionnaire"]["questions"])
         bump_version(conn)
     return new
 
 
-def publish(conn: Connection, kiosk: str, numbered: Callable[[int], KioskConfig], now: datetime) -> bool:
-    """Make `numbered(n)` the configuration that a kiosk should have, n above every number seen.
+def publish(conn: Connection, kiosk: str, content: Content, now: datetime) -> tuple[str, bool]:
+    """Make `content` what a kiosk should have, numbered above every number seen. Returns its id.
 
-    False where it has that already.
+    False beside it where the kiosk should have just that already.
     """
     moment = utc_text(now)
     sql = (
         "SELECT max(k.highest_config, coalesce((SELECT max(number) FROM configuration WHERE kiosk=k.id), 0)) "
         "FROM kiosk k WHERE k.id=?"
     )
-    highest = conn.execute(sql, (kiosk,)).fetchone()[0]
+    number = conn.execute(sql, (kiosk,)).fetchone()[0] + 1
     current = conn.execute("SELECT config, number FROM configuration WHERE kiosk=? AND valid_to IS NULL", (kiosk,)).fetchone()
-    if current and numbered(current[1]).config == current[0]:
-        return False
-    config = numbered(highest + 1)
+    if current and content.config_id(kiosk, current[1]) == current[0]:
+        return current[0], False
+    config = content.config_id(kiosk, number)
     conn.execute("UPDATE configuration SET valid_to=? WHERE kiosk=? AND valid_to IS NULL", (moment, kiosk))
-    row = (kiosk, config.config, highest + 1, config.wire().decode(), "catalogue", moment, None)
+    row = (kiosk, config, number, content.payload(kiosk, number), "catalogue", moment, None)
     conn.execute(_CONFIGURATION.format(otherwise=""), row)
-    _keep_questions(conn, config)
-    return True
+    _keep_questions(conn, content.body["questionnaire"]["questions"])
+    kiosk_events.note(conn, kiosk, "config.published", config, now)
+    _count(conn, "published_version")
+    return config, True
 
 
-def _keep_questions(conn: Connection, config: KioskConfig) -> None:
-    for question in config.questionnaire.questions:
-        conn.execute("INSERT OR IGNORE INTO question VALUES (?, ?)", (question.id, question.scale))
+def _keep_questions(conn: Connection, questions: Iterable[dict[str, Any]]) -> None:
+    conn.executemany("INSERT OR IGNORE INTO question VALUES (?, ?)", [(q["id"], q["scale"]) for q in questions])
 
 
 def _check_scales(conn: Connection, catalogue: Catalogue) -> None:
@@ -219,7 +254,7 @@ def _upsert(conn: Connection, table: str, row: dict[str, str | int]) -> None:
     conn.execute(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO UPDATE SET {changes}", list(row.values()))  # noqa: S608
 
 
-def _values(columns: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
+def values(columns: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
     return {name: json.loads(value) if name in JSON_COLUMNS else value for name, value in zip(columns, row, strict=True)}
 
 

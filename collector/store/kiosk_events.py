@@ -1,11 +1,14 @@
 """The timeline of each kiosk: what changed about it, and when. Rows are only added, and go after a time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Connection
 
 from broker_config.messages import utc_text
 from collector.access import Viewer
+
+KEPT_FOR = timedelta(days=90)
+MOST = 2000  # of one kiosk; a bad network can come and go all day
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,12 @@ def newest(conn: Connection, viewer: Viewer, kiosk: str, limit: int = 100) -> li
         return []
     sql = "SELECT at, kind, detail FROM kiosk_event WHERE kiosk=? ORDER BY id DESC LIMIT ?"
     return [KioskEvent(*row) for row in conn.execute(sql, (kiosk, limit))]
+
+
+def expire(conn: Connection, now: datetime) -> None:
+    """Drop what is older than 90 days, and of a kiosk with very many rows the oldest."""
+    conn.execute("DELETE FROM kiosk_event WHERE at < ?", (utc_text(now - KEPT_FOR),))
+    crowded = conn.execute("SELECT kiosk FROM kiosk_event GROUP BY kiosk HAVING count(*) > ?", (MOST,)).fetchall()
+    last_kept = "SELECT id FROM kiosk_event WHERE kiosk=? ORDER BY id DESC LIMIT 1 OFFSET ?"
+    sql = f"DELETE FROM kiosk_event WHERE kiosk=? AND id <= ({last_kept})"  # noqa: S608 - our own text
+    conn.executemany(sql, ((kiosk, kiosk, MOST) for (kiosk,) in crowded))

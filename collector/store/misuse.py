@@ -9,6 +9,7 @@ from collector.events import Context, Placed
 from collector.misuse import CLOSED, is_closed, with_rule
 from collector.store import bursts
 from collector.store.contexts import Contexts
+from collector.store.sealed import Cuts
 from collector.store.tallying import add_changes
 from collector.store.visits import Visits
 from collector.tallies import Changes
@@ -62,9 +63,12 @@ def remark(conn: Connection, contexts: Contexts, place: Place, after: At) -> tup
     )
     wrong: set[int] = set()
     minutes: set[tuple[str, int]] = set()
+    cuts = Cuts(conn)
     rows = conn.execute(sql, (*after, _PORTION)).fetchall()
     for _, _, visit, minute, ident, mark in rows:
         context = contexts.get(ident)
+        if cuts.is_sealed(context, minute):  # about to be erased; its figures stand
+            continue
         minutes.add((context.kiosk, minute))
         if closed(mark, minute, context) != mark:
             wrong.add(visit)

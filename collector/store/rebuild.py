@@ -1,13 +1,18 @@
 """Derive the tallies from the events again, and mend what differs.
 
 Events and tallies are read in one snapshot; the differences are then added in short
-transactions. Tallies are additive, so live ingest goes on beside it.
+transactions. Tallies are additive, so live ingest goes on beside it. Tallies of sealed
+days and months are left alone: their events are gone. Where a tally holds both, what the
+sealed events were in it is remembered.
 """
 
+import json
 from collections.abc import Iterator
 from sqlite3 import Connection
 
 from collector.events import Context, Kind, Standing
+from collector.retention import Cut
+from collector.store import sealed
 from collector.store.contexts import Contexts
 from collector.store.tallying import add_cells, add_sums
 from collector.tallies import GRAINS, SUM_GRAINS, VALUES, Changes, Key, Tallied, spread
@@ -21,7 +26,7 @@ def differences(conn: Connection) -> Cells:
     """What must be added to every cell to come to what the events say; empty when all is right."""
     conn.execute("BEGIN")
     try:
-        expected, present = _expected(conn), _present(conn)
+        expected, present, cuts = _expected(conn), _present(conn), sealed.cuts(conn)
     finally:
         conn.execute("COMMIT")
     wrong: Cells = {}
@@ -30,7 +35,7 @@ def differences(conn: Connection) -> Cells:
         zero = (0,) * width
         for key in expected[grain].keys() | present[grain].keys():
             want, have = expected[grain].get(key, zero), present[grain].get(key, zero)
-            if want != have:
+            if want != have and not _is_sealed((GRAINS | SUM_GRAINS)[grain], key, cuts):
                 wrong.setdefault(grain, {})[key] = tuple(a - b for a, b in zip(want, have, strict=True))
     return wrong
 
@@ -58,7 +63,19 @@ def _expected(conn: Connection) -> Cells:
         shared: Context = contexts.get(context)
         changes.add(Tallied(Kind(kind), minute, shared, value, detail or "", Standing(standing), mark or ""))
     cells: Cells = {grain: {key: spread(counts) for key, counts in found.items()} for grain, found in changes.ratings().items()}
-    return cells | {grain: {key: (n,) for key, n in found.items()} for grain, found in changes.sums.items()}
+    cells |= {grain: {key: (n,) for key, n in found.items()} for grain, found in changes.sums.items()}
+    for grain, text, counts in conn.execute("SELECT grain, key, counts FROM sealed_cell"):
+        key, gone = tuple(json.loads(text)), json.loads(counts)
+        cells[grain][key] = tuple(a + b for a, b in zip(cells[grain].get(key, (0,) * len(gone)), gone, strict=True))
+    return cells
+
+
+def _is_sealed(names: tuple[str, ...], key: Key, cuts: dict[str, Cut]) -> bool:
+    """Whether a cell is of a day, or of a month as a whole, of which nothing is left to derive it from."""
+    if "office" not in names:
+        return False  # kept only as long as the events
+    cut = cuts.get(str(key[names.index("office")]), Cut()).events
+    return str(key[names.index("day")]) < cut if "day" in names else str(key[names.index("month")]) < cut[:7]
 
 
 def _present(conn: Connection) -> Cells:

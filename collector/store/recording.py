@@ -11,7 +11,7 @@ from sqlite3 import Connection
 
 from broker_config.messages import utc_text
 from collector.events import Answer, Delivery, Kind, ReceiptDue, Refused, Standing, Unreadable, Voided
-from collector.store import burst_limits, bursts, comments, past
+from collector.store import burst_limits, bursts, comments, past, sealed
 from collector.store.contexts import Contexts
 from collector.store.quarantine import Quarantine
 from collector.store.tallying import add_changes
@@ -27,9 +27,10 @@ _INSERT = (
 
 @dataclass
 class StreamState:
-    """A stream while a transaction works on it. `fresh`: seqs added in it, with their digests.
+    """A stream while a transaction works on it. `fresh`: seqs added in it, with their digests; `late`: those of sealed days.
 
-    `last_seen`: when the kiosk last spoke of it; a replay is none of the kiosk's doing.
+    `last_seen`: when the kiosk last spoke of it; a replay is none of the kiosk's doing. `stored`, `quarantined`: rows added,
+    or where negative taken away. `last_tap`: the last minute (since 1970 UTC) of a rating in it that is no test.
     """
 
     id: int
@@ -39,8 +40,12 @@ class StreamState:
     top: int
     last_seen: str
     fresh: dict[int, int] = field(default_factory=dict)
+    late: list[int] = field(default_factory=list)
     oldest: int = 1
     restart: bool = False
+    stored: int = 0
+    quarantined: int = 0
+    last_tap: int = 0
 
 
 class Recording:
@@ -52,6 +57,7 @@ class Recording:
         self._rows: list[Row] = []
         self._others: list[tuple[int, int, Kind, int]] = []
         self._quarantine = Quarantine(conn, self._now)
+        self._cuts = sealed.Cuts(conn)
         self.changes = Changes()
         self._visits = Visits(conn, contexts, self.changes)
 
@@ -60,8 +66,10 @@ class Recording:
         stream = self._stream(delivery.kiosk, delivery.stream)
         stream.last_seen = self._now
         stream.oldest = max(stream.oldest, delivery.oldest)
-        known = self._known(stream, delivery)
+        known, gone = self._known(stream, delivery), self._sealed(stream, delivery)
         for item in delivery.items:
+            if any(first <= item.seq <= last for first, last in gone):
+                continue
             digest, kind = known.get(item.seq, (stream.fresh.get(item.seq), None))
             if digest is None:
                 self._add(stream, item)
@@ -84,15 +92,18 @@ class Recording:
     def finish(self) -> list[ReceiptDue]:
         burst_limits.fix(self._conn, self._at)
         minutes = self._visits.settle_new(self._rows)
+        self._note_taps()
         self._insert()
         bursts.settle(self._conn, self._visits, minutes)
         add_changes(self._conn, self.changes)
         zones = {row.answer.context.timezone for row in self._rows}
         past.note(self._conn, self.changes, zones, int(self._at.timestamp()) // 60)
-        comments.add(self._conn, ((row.stream, row.answer) for row in self._rows if row.answer.kind == Kind.COMMENT))
+        worded = ((row.stream, row.answer) for row in self._rows if row.answer.kind == Kind.COMMENT and row.answer.detail)
+        comments.add(self._conn, worded)
         self._quarantine.flush()
         watermarks = Watermarks(self._conn)
         for stream in self._streams.values():
+            sealed.add(self._conn, stream.id, ((seq, "late") for seq in stream.late))
             watermarks.advance(stream)
         return [ReceiptDue(s.kiosk, s.stream, s.through, s.restart, self._is_newest(s)) for s in self._streams.values()]
 
@@ -116,6 +127,7 @@ class Recording:
     def _accept_now(self, stream: StreamState, item: Answer | Voided) -> None:
         """The cause of an event's quarantine has been mended."""
         self._conn.execute("DELETE FROM event WHERE stream=? AND seq=?", (stream.id, item.seq))
+        stream.quarantined -= 1
         sql = "DELETE FROM quarantine WHERE kiosk=? AND stream=? AND seq=? AND reason <> 'conflict'"
         self._conn.execute(sql, (stream.kiosk, stream.stream, item.seq))
         self._add(stream, item)
@@ -131,9 +143,22 @@ class Recording:
         rows = (row for span in spans for row in self._conn.execute(sql, (stream.id, *span)).fetchall())
         return {seq: (digest, kind) for seq, digest, kind in rows}
 
+    def _sealed(self, stream: StreamState, delivery: Delivery) -> list[tuple[int, int]]:
+        """The ranges of seqs around this message whose events were stored once and are erased."""
+        low = min(item.seq for item in delivery.items)
+        return [] if low > stream.top else sealed.spans(self._conn, stream.id, low, max(item.seq for item in delivery.items))
+
     def _add(self, stream: StreamState, item: Answer | Voided | Refused) -> None:
         stream.fresh[item.seq] = item.digest
+        if isinstance(item, Answer) and self._cuts.is_sealed(item.context, item.minute):
+            stream.late.append(item.seq)
+            return
+        if isinstance(item, Refused):
+            stream.quarantined += 1
+        else:
+            stream.stored += 1
         if isinstance(item, Answer):
+            item = self._cuts.without_words(item)
             context = self._contexts.id(item.context)
             order = (item.minute, stream.stream, item.seq)
             standing = Standing.TEST if item.context.trigger == "test" else Standing.FLAGGED if item.mark else Standing.COUNTED
@@ -149,6 +174,14 @@ class Recording:
         stream.restart = True
         payload = item.payload if isinstance(item, Refused) else json.dumps(_plain(item), ensure_ascii=False)
         self._quarantine.event(stream.kiosk, stream.stream, Refused(item.seq, item.digest, "conflict", payload))
+
+    def _note_taps(self) -> None:
+        """When a citizen tapped last, now that it is known which visits were tests."""
+        by_id = {stream.id: stream for stream in self._streams.values()}
+        for row in self._rows:
+            if row.answer.kind == Kind.RATING and row.standing != Standing.TEST:
+                stream = by_id[row.stream]
+                stream.last_tap = max(stream.last_tap, row.answer.minute)
 
     # ── writing ─────────────────────────────────────────────────────────────────────────
 

@@ -6,9 +6,17 @@ from sqlite_utils import Database, Migrations
 
 from collector.events import Answer, Kind
 from collector.localtime import NO_DAY, local
-from collector.store import comments, schema_admin
+from collector.store import (
+    comments,
+    schema_admin,
+    schema_catalogue,
+    schema_fleet,
+    schema_people,
+    schema_retention,
+    schema_rollouts,
+)
 from collector.store.contexts import Contexts
-from collector.tallies import GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
+from collector.tallies import GRAINS, KIOSK_GRAINS, LEDGER_GRAINS, REASON_GRAINS, VALUES
 
 migrations = Migrations("collector")
 
@@ -219,3 +227,34 @@ def m005_comments(db: Database) -> None:
 def m006_admin(db: Database) -> None:
     """The catalogue's whole inventory, versions of questionnaires, enrolment, commands, staged roll-outs of configurations."""
     _run(db, schema_admin.TABLES)
+
+
+@migrations()
+def m011_catalogue(db: Database) -> None:
+    """Catalogue files on their way in."""
+    _run(db, schema_catalogue.TABLES)
+
+
+@migrations()
+def m007_fleet(db: Database) -> None:
+    """What a stream holds is counted where it changes; taps by kiosk and day; screens that stand still."""
+    _run(db, schema_fleet.TABLES + tally_table("kiosk_day", KIOSK_GRAINS["kiosk_day"], ["n"]))
+    db.execute(schema_fleet.KIOSK_DAYS)
+
+
+@migrations()
+def m008_rollouts(db: Database) -> None:
+    """What a roll-out remembers of its kiosks; every kiosk's present configuration without its payload."""
+    _run(db, schema_rollouts.TABLES)
+
+
+@migrations()
+def m012_people(db: Database) -> None:
+    """Invitations."""
+    _run(db, schema_people.TABLES)
+
+
+@migrations()
+def m013_retention(db: Database) -> None:
+    """How far the offices are erased, sealed seqs, and an index by which old reasons and comments are found."""
+    _run(db, schema_retention.TABLES)

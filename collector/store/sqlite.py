@@ -8,24 +8,42 @@ from pathlib import Path
 
 import sqlite_utils
 
-from broker_config.messages import Health, KioskConfig, QueueVisit, Score, utc_text
+from broker_config.messages import Health, KioskConfig, QueueVisit, Score
 from collector.access import Viewer
 from collector.catalogue import Catalogue
 from collector.events import Delivery, Placed, ReceiptDue, Unreadable
 from collector.scoring.score import office_score
-from collector.store import accounting, audit, catalogue, listings, misuse, past, quarantine, rebuild, replay
+from collector.store import (
+    audit,
+    catalogue,
+    configurations,
+    listings,
+    misuse,
+    past,
+    presence,
+    quarantine,
+    rebuild,
+    replay,
+    stream_counts,
+)
 from collector.store.asking import Asking
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
+from collector.store.inviting import Inviting
+from collector.store.keeping import Retaining
+from collector.store.kiosks import Kiosks
+from collector.store.overseen import Overseen
 from collector.store.pages import Pages
 from collector.store.people import People
+from collector.store.publishing import Publishing
 from collector.store.recording import Recording
 from collector.store.schema import migrations
+from collector.store.setting_up import SettingUp
 
 _BUSY_S = 5.0
 
 
-class SqliteStore(Pages, People, Asking):
+class SqliteStore(Pages, People, Inviting, Kiosks, SettingUp, Asking, Overseen, Publishing, Retaining):
     """The store in `path`. Not shared between threads. Reads of the web open it with `read_only`.
 
     Raises StoreError when the file cannot be opened, is no store, or is of another version.
@@ -86,16 +104,19 @@ class SqliteStore(Pages, People, Asking):
                 return Recorded(receipts, offices, total)
 
     def rebuild(self) -> int:
-        """Derive all tallies from the events again; returns how many cells differed."""
+        """Derive all tallies, and the counts of the streams, from the events again; returns how many differed."""
         try:
-            wrong = rebuild.differences(self._conn)
+            wrong, counts = rebuild.differences(self._conn), stream_counts.differences(self._conn)
         except sqlite3.DatabaseError as error:
             raise StoreError(f"The store {self._path} cannot be read: {error}. Restore it from a backup.") from error
         for grain, rows in rebuild.batches(wrong):
             with self._writing():
                 rebuild.apply(self._conn, grain, rows)
                 past.bump(self._conn)
-        return sum(len(cells) for cells in wrong.values())
+        if counts:
+            with self._writing():
+                stream_counts.mend(self._conn, counts)
+        return sum(len(cells) for cells in wrong.values()) + len(counts)
 
     def remark(self, now: datetime) -> int:
         """Apply the present misuse rules to ratings stored before; returns how many are marked otherwise now."""
@@ -115,10 +136,13 @@ class SqliteStore(Pages, People, Asking):
         return total
 
     def receipts(self) -> list[ReceiptDue]:
-        """Where every stream stands."""
+        """Where every stream stands, of kiosks that are not retired: of those the broker keeps nothing."""
+        self.refresh()
         sql = "SELECT kiosk, stream, through, id = (SELECT max(id) FROM stream n WHERE n.kiosk=s.kiosk) FROM stream s ORDER BY id"
         return [
-            ReceiptDue(kiosk, stream, through, False, bool(newest)) for kiosk, stream, through, newest in self._conn.execute(sql)
+            ReceiptDue(kiosk, stream, through, False, bool(newest))
+            for kiosk, stream, through, newest in self._conn.execute(sql)
+            if self.is_active(kiosk)
         ]
 
     def refresh(self) -> None:
@@ -144,27 +168,16 @@ class SqliteStore(Pages, People, Asking):
 
     def keep_health(self, kiosk: str, health: Health, now: datetime) -> None:
         with self._writing():
-            accounting.keep_health(self._conn, kiosk, health, now)
+            presence.keep_health(self._conn, kiosk, health, now)
 
     def keep_state(self, kiosk: str, state: str, session: str, now: datetime) -> None:
-        """Remember a kiosk's state since it changed; the last will of an earlier session changes nothing."""
-        sql = (
-            "INSERT INTO presence (kiosk, state, session, state_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
-            "SET state=excluded.state, session=excluded.session, state_at=excluded.state_at "
-            "WHERE (state, session) <> (excluded.state, excluded.session) "
-            "AND (excluded.state <> 'lost' OR session = excluded.session)"
-        )
         with self._writing():
-            self._conn.execute(sql, (kiosk, state, session, utc_text(now)))
+            presence.keep_state(self._conn, kiosk, state, session, now)
 
     def keep_reply(self, kiosk: str, reply: str, now: datetime) -> None:
-        """Remember a kiosk's newest reply."""
-        sql = (
-            "INSERT INTO presence (kiosk, reply, reply_at) VALUES (?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET reply=excluded.reply, reply_at=excluded.reply_at"
-        )
         with self._writing():
-            self._conn.execute(sql, (kiosk, reply, utc_text(now)))
+            presence.keep_reply(self._conn, kiosk, reply, now)
+            configurations.answered(self._conn, kiosk, reply, now)
 
     def keep_visit(self, visit: QueueVisit, day: str, hour: int) -> None:
         """Add one visit of a queue system to its local hour."""
@@ -186,6 +199,8 @@ class SqliteStore(Pages, People, Asking):
         return catalogue.wanted(self._conn)
 
     def relearn(self, config: KioskConfig, now: datetime) -> bool:
+        if catalogue.knows(self._conn, config.kiosk, config.config):
+            return False  # as nearly always: a reply costs one transaction, not two
         with self._writing():
             return catalogue.relearn(self._conn, config, now)
 
@@ -218,6 +233,7 @@ class SqliteStore(Pages, People, Asking):
             if not read_only:
                 conn.execute("PRAGMA journal_mode=WAL")
                 conn.execute("PRAGMA journal_size_limit=67108864")
+                conn.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
             conn.execute(f"PRAGMA cache_size={-8192 if read_only else -65536}")
             conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
             status = self._path.stat()

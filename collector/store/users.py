@@ -13,12 +13,17 @@ from collector.store import audit, sign_ins, tokens
 
 @dataclass(frozen=True)
 class Account:
-    """A user as an administrator sees him. `signed_in`: RFC 3339, empty when never; `opens`: when a locked login opens again."""
+    """A user as an administrator sees him. `signed_in`: RFC 3339, empty when never; `opens`: when a locked login opens again.
+
+    `joined`: he has chosen a password; `invited`: until when (RFC 3339) his invitation is good, empty where he has none.
+    """
 
     user: User
     disabled: bool
     signed_in: str
     opens: datetime | None
+    joined: bool = True
+    invited: str = ""
 
 
 def put(conn: Connection, user: User, password_hash: str) -> None:
@@ -53,6 +58,7 @@ def switch(conn: Connection, login: str, disabled: bool, by: str, now: datetime)
     conn.execute("UPDATE user SET disabled=? WHERE login=?", (int(disabled), login))
     if disabled:
         tokens.end_all(conn, login)
+        void_links(conn, login)
     sign_ins.forget(conn, login)
     audit.write(conn, by, "user.disable" if disabled else "user.enable", login, None, None, now)
 
@@ -61,8 +67,14 @@ def reset(conn: Connection, login: str, password_hash: str, by: str, now: dateti
     """A new password from an administrator: what the old one had opened ends, a locked login opens."""
     conn.execute("UPDATE user SET password=? WHERE login=?", (password_hash, login))
     tokens.end_all(conn, login)
+    void_links(conn, login)
     sign_ins.forget(conn, login)
     audit.write(conn, by, "user.reset", login, None, None, now)
+
+
+def void_links(conn: Connection, login: str) -> None:
+    """Invitations that nobody has used open nothing any more."""
+    conn.execute("DELETE FROM invitation WHERE login=? AND used=''", (login,))
 
 
 def own_password(conn: Connection, login: str, password_hash: str, now: datetime) -> None:
@@ -81,9 +93,9 @@ def signed_in(conn: Connection, login: str, now: datetime) -> None:
 
 
 def password_hash(conn: Connection, login: str) -> str | None:
-    """The argon2 hash of an enabled user's password."""
+    """The argon2 hash of an enabled user's password; None where he has not chosen one yet."""
     row = conn.execute("SELECT password FROM user WHERE login=? AND disabled=0", (login,)).fetchone()
-    return row[0] if row else None
+    return row[0] or None if row else None
 
 
 def account(conn: Connection, login: str, now: datetime) -> Account | None:
@@ -92,11 +104,27 @@ def account(conn: Connection, login: str, now: datetime) -> Account | None:
 
 def accounts(conn: Connection, now: datetime) -> list[Account]:
     """Everybody, by login."""
-    rows = conn.execute("SELECT login, role, offices, disabled, signed_in FROM user ORDER BY login").fetchall()
+    sql = (
+        "SELECT login, role, offices, disabled, signed_in, password <> '', coalesce((SELECT max(expires) FROM invitation i "
+        "WHERE i.login = u.login AND used = '' AND expires > ?), '') FROM user u ORDER BY login"
+    )
     return [
-        Account(User(login, role, frozenset(json.loads(offices))), bool(disabled), at, sign_ins.login_opens(conn, login, now))
-        for login, role, offices, disabled, at in rows
+        Account(User(login, role, frozenset(json.loads(offices))), bool(off), at, sign_ins.login_opens(conn, login, now), *joined)
+        for login, role, offices, off, at, *joined in conn.execute(sql, (utc_text(now),)).fetchall()
     ]
+
+
+def hindrance(conn: Connection, by: str, login: str, role: str, *, disabled: bool) -> str:
+    """Why `by` may not give a user this role and state: `himself`, or `last` for the last who can set the system up; else ''."""
+    if role == "admin" and not disabled:
+        return ""
+    row = conn.execute("SELECT role='admin' AND disabled=0 FROM user WHERE login=?", (login,)).fetchone()
+    if not row or not (row[0] or by == login):
+        return ""
+    if by == login:
+        return "himself"
+    sql = "SELECT count(*) FROM user WHERE role='admin' AND disabled=0 AND password <> '' AND login <> ?"
+    return "" if conn.execute(sql, (login,)).fetchone()[0] else "last"
 
 
 def _facts(user: User) -> dict[str, Any]:

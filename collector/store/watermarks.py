@@ -6,6 +6,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collector.store.recording import StreamState
 
+# Each event by itself, and the ranges of those that are sealed.
+_HELD = (
+    "SELECT seq AS first, seq AS last FROM event WHERE stream=:stream AND seq BETWEEN :low AND :high UNION ALL "
+    "SELECT first, last FROM sealed WHERE stream=:stream AND first<=:high AND last>=:low ORDER BY 1"
+)
+
 
 class Watermarks:
     """Advances streams inside the storing transaction."""
@@ -26,24 +32,28 @@ class Watermarks:
             stream.through = fresh[-1]
         elif stream.top > stream.through:
             stream.through = self._contiguous(stream)
-        sql = "UPDATE stream SET through=?, top=?, last_seen=? WHERE id=?"
-        self._conn.execute(sql, (stream.through, stream.top, stream.last_seen, stream.id))
+        sql = (
+            "UPDATE stream SET through=?, top=?, last_seen=?, stored=stored+?, quarantined=quarantined+?, "
+            "last_tap=max(last_tap, ?) WHERE id=?"
+        )
+        counted = (stream.stored, stream.quarantined, stream.last_tap)
+        self._conn.execute(sql, (stream.through, stream.top, stream.last_seen, *counted, stream.id))
 
     def _contiguous(self, stream: "StreamState") -> int:
         through = stream.through
-        for (seq,) in self._conn.execute("SELECT seq FROM event WHERE stream=? AND seq>? ORDER BY seq", (stream.id, through)):
-            if seq != through + 1:
+        for first, last in self._conn.execute(_HELD, {"stream": stream.id, "low": through + 1, "high": stream.top}):
+            if first > through + 1:
                 break
-            through = seq
+            through = max(through, last)
         return through
 
     def _lose(self, stream: "StreamState", last: int) -> None:
         """The kiosk no longer holds what lies up to `last`: what of it never came is lost."""
         first = stream.through + 1
-        sql = "SELECT seq FROM event WHERE stream=? AND seq BETWEEN ? AND ? ORDER BY seq"
-        for (seq,) in self._conn.execute(sql, (stream.id, first, last)).fetchall():
-            self._add_lost(stream.id, first, seq - 1)
-            first = seq + 1
+        held = self._conn.execute(_HELD, {"stream": stream.id, "low": first, "high": last}).fetchall()
+        for begin, end in held:
+            self._add_lost(stream.id, first, min(begin - 1, last))
+            first = max(first, end + 1)
         self._add_lost(stream.id, first, last)
         stream.through = last
 

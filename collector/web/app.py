@@ -34,6 +34,7 @@ from collector.web.pages import (
     comments,
     configurations,
     enrolment,
+    enrolment_ends,
     every_vote,
     fleet,
     invitation,
@@ -86,7 +87,15 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     templates.globals["vega_url"] = bundle.URL
     pictures = Pictures()
     context = Context(
-        stores, now, live, templates, CapacityLimiter(_HASHING), pictures, signer=settings.signer, address=settings.address
+        stores,
+        now,
+        live,
+        templates,
+        CapacityLimiter(_HASHING),
+        pictures,
+        signer=settings.signer,
+        address=settings.address,
+        protocol=settings.protocol,
     )
 
     @asynccontextmanager
@@ -118,8 +127,8 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     for pages in (api_docs, sign_in, account, audit, offices, office, period, notes, comments, misuse, live_total, bundle):
         app.include_router(pages.router)
     for pages in (
+        catalogue_files,  # its addresses come before those of a thing
         catalogue,
-        catalogue_files,
         questionnaires,
         accounts,
         invitation,
@@ -127,6 +136,7 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
         fleet,
         enrolment,  # its fixed addresses come before those of a kiosk
         kiosk,
+        enrolment_ends,
         configurations,
         every_vote,
         quarantine,

@@ -12,6 +12,7 @@ from fastapi import Request
 from jinja2 import Environment
 
 from collector.web.charts import Pictures
+from collector.web.fleet_now import Fleets
 from collector.web.kiosk_pictures import KioskPictures
 from collector.web.live import Live
 from collector.web.remembered import Past
@@ -25,7 +26,7 @@ class Context:
     """Built once by `create_app`. `hashing`: how many passwords are checked at once.
 
     `signer`: the socket of the process that signs certificates, None where kiosks have passwords. `address`: of these
-    pages from outside, empty where it is the one asked for.
+    pages from outside, empty where it is the one asked for. `signing`: how many wait for the signer at once.
     """
 
     stores: Stores
@@ -35,8 +36,11 @@ class Context:
     hashing: CapacityLimiter
     pictures: Pictures
     past: Past = field(default_factory=Past)
+    fleets: Fleets = field(default_factory=Fleets)
     signer: Path | None = None
     address: str = ""
+    protocol: str = "5"
+    signing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     kiosk_pictures: KioskPictures = field(default_factory=KioskPictures)
 
     def render(self, request: Request, template: str, **values: Any) -> str:

@@ -18,6 +18,7 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_KEYS = "/invitation/"  # such an address is a key
 _HSTS = "max-age=31536000"
 
 
@@ -39,6 +40,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_ALWAYS)
+                if scope["path"].startswith(_KEYS):
+                    headers["Referrer-Policy"] = "no-referrer"
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = _HSTS
                 static = scope["path"].startswith("/static/") and message["status"] in (200, 304)

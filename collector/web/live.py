@@ -5,6 +5,7 @@ message says is not used: the totals are read again, through the listeners' View
 """
 
 import asyncio
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion
 
 from broker_config import topics
+from broker_config.handshake import Handshake
 from broker_config.tls import ClientTls
 from collector.web.listeners import Listeners, Pace, Read
 
@@ -36,6 +38,7 @@ class Live:
         self._broker = broker
         self._loop: asyncio.AbstractEventLoop | None = None
         self._client = self._new_client()
+        self._handshake = Handshake(self._client, broker.tls, broker.host)
         self.listeners = Listeners(read, pace)
 
     @property
@@ -61,16 +64,22 @@ class Live:
             protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311,
             clean_session=None if version5 else True,
         )
-        if self._broker.tls:
-            client.tls_set_context(self._broker.tls.context())
-        else:
+        if not self._broker.tls:
             client.username_pw_set(self._broker.username, self._broker.password)
         client.reconnect_delay_set(1, 10)
         client.on_connect = self._on_connect
         client.on_message = self._on_message
+        client.on_disconnect = lambda *_: self._handshake.lost()
+        client.on_connect_fail = lambda *_: self._say_why()
         return client
 
+    def _say_why(self) -> None:
+        """In paho's thread, where the error that it does not hand over is being handled."""
+        if error := sys.exc_info()[1]:
+            log.warning("the broker is not reached; trying again", host=self._broker.host, error=self._handshake.failed(error))
+
     def _on_connect(self, client: mqtt.Client, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
+        self._handshake.answered()
         if reason.is_failure:
             log.error("the broker refuses the web process", reason=str(reason))
             return

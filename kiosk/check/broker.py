@@ -11,6 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from broker_config import topics
 from broker_config.messages import Reply
+from kiosk.check import secured
 from kiosk.check.row import Row, missing, ok, warn
 from kiosk.connection import BrokerAddress
 
@@ -18,7 +19,12 @@ PATIENCE_S = 5.0
 
 
 def broker(address: BrokerAddress) -> Row:
-    """Log in beside the running kiosk, subscribe to its receipts, publish a reply that changes nothing."""
+    """Log in beside the running kiosk, subscribe to its receipts, publish a reply that changes nothing.
+
+    With a certificate only the handshake: who bears it has one connection, and the running kiosk's would end.
+    """
+    if address.tls:
+        return secured.broker(address, address.tls, _unreached, PATIENCE_S)
     try:
         return _judged(address, _talk(address))
     except (OSError, ValueError) as error:

@@ -49,6 +49,8 @@ LAYOUTS = {
     "ru": Layout("йцукенгшщзхъ", "фывапролджэё", "ячсмитьбю", sign="АБВ"),
     "uk": Layout("йцукенгшщзхї", "фівапролджєґ", "ячсмитьбю'", sign="АБВ"),
 }
+INSTALLER = "installer"  # not a language: one board for addresses and codes
+_INSTALLERS = ("1234567890-", "qwertyuiop:", "asdfghjkl", "zxcvbnm.")
 _DIGITS = ("1234567890", "-:;()/„“\"'", "@&%€+=–…")
 
 
@@ -68,6 +70,11 @@ def board(languages: Sequence[str], language: str) -> Board:
     return Board(offered, language if language in offered else offered[0])
 
 
+def installers(*, capitals: bool) -> Board:
+    """The board for whoever sets the kiosk up: an address in small letters, a code in capitals."""
+    return Board((INSTALLER,), INSTALLER, shift="lock" if capitals else "off")
+
+
 # ── what is pressed ─────────────────────────────────────────────────────────────────────
 
 
@@ -79,7 +86,7 @@ def press_shift(now: Board) -> Board:
 
 def press_char(now: Board) -> Board:
     """A character was typed: shift is over unless it is locked."""
-    return now if now.shift == "lock" else replace(now, shift="auto")
+    return now if now.shift == "lock" or now.language == INSTALLER else replace(now, shift="auto")
 
 
 def press_page(now: Board) -> Board:
@@ -112,6 +119,8 @@ def begins_sentence(before: str) -> bool:
 
 def rows(now: Board, shifted: bool) -> list[list[Key]]:
     """The keys from the top row down, each row from the left."""
+    if now.language == INSTALLER:
+        return _installers(shifted)
     if now.page == "languages":
         upper = _choices(now.languages)
     elif now.page == "digits":
@@ -137,6 +146,13 @@ def _letters(layout: Layout, shifted: bool) -> list[list[Key]]:
     ]
     parted = [Key("blank", width=PARTED)] if any(layout.own) else []
     return [[*row, *parted, *_chars(own, shifted)] for row, own in zip(main, layout.own, strict=True)]
+
+
+def _installers(shifted: bool) -> list[list[Key]]:
+    """Digits and letters at once, and the signs of an address."""
+    first, second, third, last = (_chars(row, shifted) for row in _INSTALLERS)
+    aside = Key("blank", width=0.5)
+    return [first, second, [aside, *third, *_chars("/"), aside], [*last, Key("char", ".lt", 1.25), Key("delete", width=1.75)]]
 
 
 def _lowest(now: Board) -> list[Key]:

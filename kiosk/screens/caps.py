@@ -35,6 +35,8 @@ class Cap(Pressable, Label):
 
     def _fill(self) -> Colour:
         colours = self.palette
+        if colours.hollow:  # an outline, turned over under a finger and where chosen
+            return colours.ink if self.pressed or self.chosen else colours.paper  # type: ignore[no-any-return]
         if self.pressed:
             return colours.brand  # type: ignore[no-any-return]
         if self.chosen:

@@ -20,6 +20,7 @@ from kiosk.screens.thanks import Thanks
 from kiosk.screens.tick import Tick  # noqa: F401 - the kv files name it
 from kiosk.screens.tiles import Tiles  # noqa: F401 - the kv files name it
 from kiosk.state import State
+from kiosk.station import Station
 from kiosk.theme import Theme, for_notices
 
 _FILES = ("touch", "tiles", "services", "rating", "reasons", "keyboard", "comment", "thanks", "privacy", "notice", "still")
@@ -46,6 +47,15 @@ class Deck:
                     screen.bind(**{event: lambda _, *what, act=act: act(*what)})
         for name in ("services", "rating"):
             self.screens[name].ids.foot.speaks = speaks
+
+    def screen(self, name: str, station: Station, left: float | None, theme: Theme, *, back: bool, sorry: bool) -> Any:
+        """The screen of a name, or the notice in its place; `sorry`: a citizen's answer was just lost."""
+        state, config, kiosk = station.state, station.config, station.outbox.kiosk
+        if state is None or config is None:
+            return self.waiting(kiosk, theme)
+        if name == "broken":
+            return self.broken(kiosk, state.language if sorry else config.languages[0], sorry, theme)
+        return self.asked(state, left or 0.0, theme) if name == "still" else self.labelled(config, state, back, theme)
 
     def labelled(self, config: KioskConfig, state: State, back: bool, theme: Theme) -> Any:
         """The screen that belongs to a state, with everything on it set."""

@@ -70,6 +70,12 @@ class Keyboard(Widget):
         self.board = self.board if same else fresh
         self.place()
 
+    def take(self, board: Board, theme: Theme) -> None:
+        """Show a board that is none of a citizen's."""
+        if (board, theme) != (self.board, self.theme):
+            self.board, self.theme, self.gap, self._language = board, theme, gap_of(theme), ""
+            self.place()
+
     def follow(self, before: str) -> None:
         """Know the text up to the cursor: a sentence may begin there."""
         was, self._before = self.shifted, before

@@ -23,12 +23,7 @@ class Keyed:
 
     def _down(self, _window: Any, key: int, _scancode: int, _text: str, modifiers: list[str]) -> bool:
         """True: nobody else, Kivy's own shortcuts included, gets the key."""
-        if (
-            self._app.operator.inside
-            or self._app.stage.deaf
-            or self._app.lights.wake()
-            or {"ctrl", "alt", "meta"} & set(modifiers)
-        ):
+        if self._app.operator.inside or self._app.stage.deaf or self._app.wakes() or {"ctrl", "alt", "meta"} & set(modifiers):
             return True
         self._app.stay()
         self._act(keys.meaning(key, modifiers, writing=self._writing))

@@ -1,14 +1,12 @@
 """The operator's screens within the kiosk's app."""
-# mypy: disable-error-code="import-untyped"
 
 from typing import Any
 
-from kivy.core.window import Window
-
 from kiosk.pin import Lockout, find
 from kiosk.screens.operator import Operator
+from kiosk.screens.panel import own_display, whole_panel
 from kiosk.service_facts import ServiceFacts, gather
-from kiosk.theme import Theme, theme
+from kiosk.theme import Theme
 
 
 def operator_for(app: Any) -> Operator:
@@ -16,25 +14,23 @@ def operator_for(app: Any) -> Operator:
     lockout = Lockout(app.folder / "lockout.json")
 
     def bring(screen: Any) -> None:
-        app.shown, app.front, app.stage.reach = "service", screen, 0
-        app.keyed.focus.leave()
-        app.stage.bring(screen)
+        app.show_aside("service", screen)
 
     def panel() -> Theme:
-        return theme(int(Window.width), int(Window.height), app.display)
+        return whole_panel(app.station)
 
     def language() -> str:
-        return app.station.config.languages[0] if app.station.config else "lt"
+        return app.station.own.languages[0] if app.station.own else "lt"
 
     def facts() -> ServiceFacts:
         station, link, time = app.station, app.wires.link(), app.wires.clock()
         counts = {"frames": app.frames.count, "lockouts": lockout.lockouts}
-        return gather(station.outbox, station.config, language(), link, time, panel(), **counts)
+        return gather(station.outbox, station.own, language(), link, time, panel(), **counts)
 
     return Operator(
         bring=bring,
         leave=app.show_anew,
-        pin=lambda: find(app.folder, app.display),
+        pin=lambda: find(app.folder, own_display(app.station)),
         lockout=lockout,
         facts=facts,
         language=language,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 from kivy.clock import Clock
+from pydantic import ValidationError
 
 from kiosk import recovery
 from kiosk.outbox import Outbox, OutboxFull
@@ -28,7 +29,7 @@ class Trouble:
         try:
             return act()
         except (OutboxFull, sqlite3.Error, OSError, ValueError) as error:
-            log.error("answer not kept", error=str(error), kind=type(error).__name__)
+            log.error("answer not kept", error=_told(error), kind=type(error).__name__)
             self.begin()
             return False
 
@@ -44,3 +45,10 @@ class Trouble:
         self._changed()
         if self.here:
             Clock.schedule_once(self.look, RETRY_S)
+
+
+def _told(error: Exception) -> str:
+    """For the log: an error that quotes what it was given would put a citizen's words there."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in error.errors(include_input=False))
+    return str(error)

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import intake, kiosk, latency, live, office_pages, pages, report
+from tests.bench import configurations, intake, kiosk, latency, live, office_pages, pages, report
 from tests.bench.report import Figure
 
 ROOT = Path(__file__).parents[2]
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[int], dict[str, Figure]]] = {
     "intake": intake.run,
     "live": lambda _: live.run(),
     "office-pages": lambda _: office_pages.run(),
+    "configurations": lambda _: configurations.run(),
 }
 
 

@@ -96,8 +96,9 @@ ANYBODY = dict.fromkeys(WHO, 200)
 USER = ANYBODY | {"anonymous": SIGN_IN}
 OF_THE_HALL = USER | {"colleague": 404, "stranger": 404}
 OVERSEER = dict.fromkeys(WHO, 403) | {"admin": 200, "auditor": 200, "anonymous": SIGN_IN}
-ADMIN = dict.fromkeys(WHO, 403) | {"admin": 200, "anonymous": SIGN_IN}
 ONWARD = dict.fromkeys(WHO, 303)
+ADMIN = dict.fromkeys(WHO, 403) | {"admin": 200, "anonymous": SIGN_IN}
+NOT_THERE = dict.fromkeys(WHO, 404)
 NO_BROKER = dict.fromkeys(WHO, 503)
 
 
@@ -126,6 +127,19 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/account", USER),
     ("/audit", OVERSEER),
     ("/audit?format=csv", OVERSEER),
+    ("/fleet/new", ADMIN),
+    ("/fleet/codes", ADMIN),
+    ("/fleet/hall-1/settings", ADMIN),
+    ("/fleet/hall-1/replace", ADMIN),
+    ("/users", ADMIN),
+    ("/users/head-hall", ADMIN),
+    ("/invitation/never-given", NOT_THERE),
+    ("/retention", ADMIN),
+    ("/retention/city", ADMIN),
+    ("/configurations", OVERSEER),
+    ("/configurations/kiosks", OVERSEER),
+    ("/configurations/kiosks?format=csv", OVERSEER),
+    ("/configurations/1", OVERSEER | {"admin": 404, "auditor": 404}),
     ("/questionnaires", ADMIN),
     ("/questionnaires/core5/assign", ADMIN),
     ("/questionnaires/core5/1", ADMIN),
@@ -133,6 +147,12 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/questionnaires/pictures/0123456789abcdef/rating-lt.png", ADMIN | {"admin": 404}),
     ("/sign-in", ANYBODY),
     ("/language/en", ONWARD),
+    ("/fleet", OVERSEER),
+    ("/fleet/hall-1", OVERSEER),
+    ("/fleet/hall-1/commands/none/picture.jpg", ADMIN | {"admin": 404}),
+    ("/fleet/hall-1/commands/none/log.txt", ADMIN | {"admin": 404}),
+    ("/accounting", OVERSEER),
+    ("/quarantine", OVERSEER),
     ("/static/style.css", ANYBODY),
     ("/healthz", ANYBODY),
     ("/readyz", NO_BROKER),
@@ -145,6 +165,7 @@ MATRIX: tuple[tuple[str, dict[str, int]], ...] = (
     ("/api/v1/kiosks", api(USER)),
     ("/api/v1/quarantine", api(OVERSEER)),
     ("/api/v1/accounting", api(OVERSEER)),
+    ("/api/v1/authority", NO_BROKER),
     ("/api/v1/healthz", ANYBODY),
     ("/api/v1/readyz", NO_BROKER),
     ("/api/v1/metrics", ANYBODY),

@@ -19,10 +19,22 @@ WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|CREATE|PRAGMA)\b")
 # Reads without a Viewer, each for its reason. Whoever adds one here says why.
 FOR_NOBODY_IN_PARTICULAR = {
     "catalogue.wanted": "ingest: the configurations to publish",
+    "catalogue.wanted_ids": "ingest: what to publish, without the payloads",
+    "configurations.days": "a place's time zone is public, and shows no data of it",
+    "configurations.first": "a new kiosk's first configuration, made by what registers it",
+    "rollouts._reversed": "which kiosks a roll-out that is taken back went to; who may is the page's to ask",
+    "rollout_steps._facts": "ingest: how the kiosks of a roll-out are",
     "catalogue.publish": "install and roll-outs: the number that a kiosk's new configuration gets",
     "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
     "burst_limits._by_history": "ingest: how busy each kiosk is, to judge what a minute may bring",
+    "presence.keep_health": "ingest: what a kiosk said before, to note what changed",
+    "kiosk_register.retired": "ingest: of whom the broker keeps nothing",
     "rebuild._present": "the tallies themselves, for mending",
+    "erasing.erase_comments": "retention: what is too old goes, whoever might see it",
+    "erasing.erase_quarantine": "retention: the same of what could not be accepted",
+    "erasing.hour_days": "retention: of which days there are hours to drop",
+    "erasing._forget": "retention: a sealed event's comment goes with it",
+    "retention.wanted": "retention: how long each office's institution keeps things",
     "sqlite.SqliteStore.refresh": "ingest: which kiosks are registered",
     "sqlite.SqliteStore.kiosks_at": "ingest: whom to wake when a visit ended at their counter",
     "sqlite.SqliteStore.office_timezones": "a place's time zone is public, and shows no data of it",
@@ -153,12 +165,17 @@ VIEWERS = {"ApiViewer", "FleetViewer", "PageViewer", "FormViewer", "AuditViewer"
 OPEN = {
     "api_docs.docs",
     "bundle.vega",
+    "invitation.form",
+    "invitation.accept",
     "sign_in.form",
     "sign_in.sign_in",
     "sign_in.language",
     "health.healthz",
     "health.readyz",
     "health.metrics",
+    "enrolment.authority",
+    "enrolment.enrolment",
+    "enrolment.renewal",
 }
 
 
@@ -177,4 +194,5 @@ def test_every_route_asks_who_is_there() -> None:
     assert {"scores.scores", "lists.offices", "office.page", "offices.start", "sign_in.sign_out"} <= set(routes)
     unasked = {name for name, kinds in routes.items() if not VIEWERS & set(kinds)}
     assert unasked == OPEN
-    assert {name for name in forms if not {"FormViewer", "AdminFormViewer"} & set(routes[name])} == {"sign_in.sign_in"}
+    unsigned = {name for name in forms if not {"FormViewer", "AdminFormViewer"} & set(routes[name])}
+    assert unsigned == {"sign_in.sign_in", "invitation.accept"}

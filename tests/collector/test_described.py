@@ -17,7 +17,8 @@ from tests.collector.deliveries import NOW
 from tests.collector.web_world import World, world
 
 GUARDED = ("/scores", "/offices", "/services", "/kiosks", "/quarantine", "/accounting")
-OPEN = ("/healthz", "/readyz", "/metrics")
+OPEN = ("/healthz", "/readyz", "/metrics", "/authority")
+PROGRAMS = ("/enrolment", "/renewal")
 
 HEALTH = {
     "stream": "9f2c4be1d0a84f6e8a3b5c7d9e0f1a2b",
@@ -122,7 +123,7 @@ def test_a_token_or_a_session_opens_what_is_guarded(described: dict[str, Any]) -
 def test_no_list_is_without_a_shape(described: dict[str, Any]) -> None:
     """Every operation names the fields of its answer."""
     operations = [operation for some in by_tag(described).values() for operation in some]
-    assert {operation.path for operation in operations} == {f"/api/v1{path}" for path in (*GUARDED, *OPEN)}
+    assert {operation.path for operation in operations} == {f"/api/v1{path}" for path in (*GUARDED, *OPEN, *PROGRAMS)}
     for operation in operations:
         names = [field.name for answer in operation.answers if answer.status == "200" for field in answer.fields]
         assert names or operation.path.endswith("/metrics")

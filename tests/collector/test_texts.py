@@ -12,6 +12,7 @@ from jinja2 import Environment, nodes
 import collector.web
 from collector.web.access import ADMINS_ONLY
 from collector.web.formats import WORDS
+from collector.web.pages import accounts, retention
 from collector.web.pages.account import FAULTS
 from collector.web.texts import texts
 
@@ -31,7 +32,7 @@ def _used() -> Iterator[tuple[str, ...]]:
     for file in sorted(FOLDER.rglob("*.py")):
         with file.open("rb") as stream:
             yield from ((text,) for _line, text, _comments, _context in extract("python", stream, {"gettext": None}))
-    for word in (*WORDS, *FAULTS, ADMINS_ONLY):
+    for word in (*WORDS, *FAULTS, *accounts.FAULTS, *retention.FAULTS, ADMINS_ONLY):
         yield (word,)
     pages = [*(FOLDER / "pages").glob("*.py"), FOLDER / "problems.py", FOLDER / "access.py"]
     for file in pages:

@@ -81,6 +81,19 @@ def test_opening_hours() -> None:
     assert hours.is_open(NIGHT, "Europe/Nowhere", monday)
 
 
+def test_on_its_holidays_an_office_is_closed() -> None:
+    monday = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    closed = {"holidays": ["2026-11-23"]}
+    assert not hours.is_open(NIGHT | closed, "Europe/Vilnius", monday)
+    assert hours.is_open(NIGHT | closed, "Europe/Vilnius", monday.replace(day=30))
+    assert not hours.is_open(closed, "Europe/Vilnius", monday), "where no weekday is named the holidays alone are closed"
+    assert hours.is_open(closed, "Europe/Vilnius", monday.replace(day=24))
+    late = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # half past midnight in Vilnius
+    assert not hours.is_open(closed, "Europe/Vilnius", late), "days are those of the office's clock"
+    for unreadable in ("2026-11-23", [20261123], ["23.11.2026"], {"2026-11-23": True}, None):
+        assert hours.is_open(NIGHT | {"holidays": unreadable}, "Europe/Vilnius", monday.replace(hour=22)), unreadable
+
+
 def test_out_of_hours_the_screen_dims_and_the_first_touch_only_lights_it(
     showing: Callable[..., Any], outbox: Witness, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,3 +76,14 @@ def test_a_button_can_be_read_in_every_state(screens: Any, palette: Any, pressed
     button = TextButton(palette=palette, pressed=pressed, **kind)
     assert contrast(button.color, button.ground) >= (7 if palette is CONTRAST else 4.5)
     assert TextButton(palette=palette, pressed=not pressed, **kind).ground != button.ground
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])
+def test_a_key_can_be_read_in_every_state(window: Any, palette: Any) -> None:
+    from kiosk.screens import load
+    from kiosk.screens.caps import Cap
+
+    load("keyboard")
+    for kind, chosen, pressed in itertools.product(("char", "shift", "delete", "page"), (False, True), (False, True)):
+        key = Cap(palette=palette, kind=kind, chosen=chosen, pressed=pressed)
+        assert contrast(key.color, key.fill) >= (7 if palette is CONTRAST else 4.5), (kind, chosen, pressed)

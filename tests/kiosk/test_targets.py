@@ -14,13 +14,8 @@ import pytest
 WALK = Path(__file__).with_name("walk.py")
 ROOT = Path(__file__).parents[2]
 SIZES = ("1280x800", "1920x1080", "1080x1920", "800x480")
-# `make test`: each language and look somewhere, each size in Lithuanian; `make proof`: everything.
-SAMPLED = {
-    "1280x800": ["lt:plain", "pl:larger"],
-    "1920x1080": ["lt:plain", "en:low"],
-    "1080x1920": ["lt:plain", "uk:larger"],
-    "800x480": ["lt:plain", "ru:contrast"],
-}
+# `make test`: each size once, the looks and most languages in turn; `make proof`: everything.
+SAMPLED = {"1280x800": ["pl:larger"], "1920x1080": ["en:low"], "1080x1920": ["uk:contrast"], "800x480": ["lt:plain"]}
 EVERYTHING = [
     f"{language}:{look}" for language in ("lt", "en", "pl", "ru", "uk") for look in ("plain", "contrast", "larger", "low")
 ]

@@ -39,5 +39,8 @@ def quarantine(here: Here, _viewer: FleetViewer) -> _Found:
 
 @router.get("/accounting", response_model=Rows[AccountingRow], responses=problems(403))
 def accounting(here: Here, _viewer: FleetViewer) -> _Found:
-    """Every kiosk's streams, for admins and auditors: claimed = stored + quarantined + pending + lost + at_risk + unexplained."""
+    """Every kiosk's streams, for admins and auditors.
+
+    claimed = stored + quarantined + late + pending + lost + at_risk + unexplained.
+    """
     return {"rows": here.stores.reading().accounting(here.now())}

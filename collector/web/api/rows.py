@@ -61,13 +61,14 @@ class QuarantineRow(BaseModel):
 
 
 class AccountingRow(BaseModel):
-    """claimed = stored + quarantined + pending + lost + at_risk + unexplained."""
+    """claimed = stored + quarantined + late + pending + lost + at_risk + unexplained."""
 
     kiosk: str
     stream: str
     claimed: int = Field(description="The highest number that the kiosk has given an event.")
     stored: int
     quarantined: int
+    late: int = Field(description="Came for the first time after its day was erased: acknowledged, and not stored.")
     pending: int = Field(description="Still on the kiosk, by its own count.")
     lost: int
     at_risk: int = Field(description="Unsent in a stream that its kiosk has abandoned; after 30 days lost.")

@@ -1,0 +1,1 @@
+"""`nuomone-broker check`: what a running broker lets whom do, tried from outside."""

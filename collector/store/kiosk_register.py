@@ -1,0 +1,114 @@
+"""Which kiosks there are: registered, changed, moved, retired and taken back into use. Each change is audited with it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import Connection
+from typing import Any
+
+from collector.access import Viewer
+from collector.catalogue import Kiosk, Places
+from collector.store import audit, catalogue, enrolments, kiosk_events
+from collector.wanted import Content
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A kiosk as it is set up, in use or retired. `has_certificate`: some device holds one that is not revoked."""
+
+    kiosk: Kiosk
+    is_retired: bool
+    has_certificate: bool
+
+
+def registered(conn: Connection, viewer: Viewer, kiosk: str = "") -> list[Registered]:
+    """Every kiosk there ever was, or one of them; nothing for those who may not see the fleet."""
+    sql = (
+        "SELECT k.id, k.counter, k.questionnaire, k.languages, k.display, k.status, "
+        "EXISTS (SELECT 1 FROM certificate c WHERE c.kiosk = k.id AND c.revoked = '') "
+        "FROM kiosk k WHERE ? IN ('', k.id) ORDER BY k.id"
+    )
+    rows = conn.execute(sql, (kiosk,)).fetchall() if viewer.sees_fleet else []
+    return [_registered(*row) for row in rows]
+
+
+def retired(conn: Connection) -> set[str]:
+    """Kiosks of which the broker should keep nothing."""
+    return {row[0] for row in conn.execute("SELECT id FROM kiosk WHERE status='retired'")}
+
+
+def register(conn: Connection, viewer: Viewer, kiosks: Iterable[Kiosk], places: Places, now: datetime) -> list[str]:
+    """Add kiosks, each with its first configuration. Where an id is taken nothing is added: returns the taken ones."""
+    wanted = list(kiosks)
+    taken = [one.id for one in wanted if registered(conn, viewer, one.id)]
+    if taken:
+        return taken
+    for kiosk in wanted:
+        catalogue.put(conn, "kiosk", [kiosk])
+        first_config(conn, kiosk, places, now)
+        kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
+        audit.write(conn, viewer.login, "kiosk.register", kiosk.id, None, _facts(kiosk), now)
+    catalogue.bump_version(conn)
+    return []
+
+
+def first_config(conn: Connection, kiosk: Kiosk, places: Places, now: datetime) -> None:
+    """A kiosk that never had one gets the configuration that the catalogue says for it."""
+    if conn.execute("SELECT 1 FROM configuration WHERE kiosk=?", (kiosk.id,)).fetchone() is None:
+        catalogue.publish(conn, kiosk.id, Content.of(places.config_of(kiosk, 0)), now)
+
+
+def change(conn: Connection, viewer: Viewer, kiosk: Kiosk, now: datetime) -> bool:
+    """Other settings, or another counter: what it counted so far stays where it was. False where nothing differs.
+
+    Its configuration is not published by that.
+    """
+    before = next((one.kiosk for one in registered(conn, viewer, kiosk.id)), None)
+    if before is None or before == kiosk:
+        return False
+    sql = "UPDATE kiosk SET counter=?, questionnaire=?, languages=?, display=? WHERE id=?"
+    row = (kiosk.counter, kiosk.questionnaire, _json(kiosk.languages), _json(kiosk.display), kiosk.id)
+    conn.execute(sql, row)
+    if before.counter != kiosk.counter:
+        kiosk_events.note(conn, kiosk.id, "moved", f"{before.counter} → {kiosk.counter}", now)
+    audit.write(conn, viewer.login, "kiosk.change", kiosk.id, _facts(before), _facts(kiosk), now)
+    catalogue.bump_version(conn)
+    return True
+
+
+def retire(conn: Connection, viewer: Viewer, kiosk: str, now: datetime) -> None:
+    """End a kiosk: nothing of it is taken any more. What it counted stays."""
+    conn.execute("UPDATE kiosk SET status='retired' WHERE id=?", (kiosk,))
+    enrolments.end_all(conn, kiosk, now)
+    kiosk_events.note(conn, kiosk, "retired", "", now)
+    audit.write(conn, viewer.login, "kiosk.retire", kiosk, {"status": "active"}, {"status": "retired"}, now)
+    catalogue.bump_version(conn)
+
+
+def take_back(conn: Connection, viewer: Viewer, kiosk: Kiosk, places: Places, now: datetime) -> None:
+    """A retired kiosk is used again, with the configuration that it had last."""
+    conn.execute("UPDATE kiosk SET status='active' WHERE id=?", (kiosk.id,))
+    first_config(conn, kiosk, places, now)
+    kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
+    audit.write(conn, viewer.login, "kiosk.change", kiosk.id, {"status": "retired"}, {"status": "active"}, now)
+    catalogue.bump_version(conn)
+
+
+def _registered(*row: Any) -> Registered:
+    ident, counter, questionnaire, languages, display, status, certificate = row
+    kiosk = Kiosk(
+        id=ident, counter=counter, questionnaire=questionnaire, languages=json.loads(languages), display=json.loads(display)
+    )
+    return Registered(kiosk, status == "retired", bool(certificate))
+
+
+def _facts(kiosk: Kiosk) -> dict[str, Any]:
+    """For the audit log; a PIN's hash stays out of it."""
+    facts = kiosk.model_dump(mode="json", exclude={"id"})
+    display = {key: "…" if key == "service_pin" else value for key, value in facts["display"].items()}
+    return {key: value for key, value in (facts | {"display": display}).items() if value}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,29 @@
+"""The web's way to the process that signs: a few calls at once, and refusals told apart from a signer that is not there.
+
+The web holds no key of the authority: whoever took it over could ask for certificates only with a code or a certificate.
+"""
+
+from pathlib import Path
+
+from broker_config.messages import utc_text
+from broker_config.signing import Signed, Signer, SigningError
+from collector.store.enrolments import Certificate
+
+NO_SIGNER = "This installation has passwords instead of certificates: its kiosks are not enrolled."
+
+
+def signer_of(socket: Path | None) -> Signer:
+    """Raises SigningError where the installation has no signer."""
+    if socket is None:
+        raise SigningError(NO_SIGNER) from OSError("no signer")
+    return Signer(socket)
+
+
+def is_refusal(error: SigningError) -> bool:
+    """True when the signer answered with no; False when it gave no answer."""
+    return error.__cause__ is None
+
+
+def as_kept(signed: Signed) -> Certificate:
+    """What the store notes of a certificate."""
+    return Certificate(signed.serial, utc_text(signed.issued), utc_text(signed.expires), "")
