@@ -3,7 +3,6 @@
 from contextlib import AbstractContextManager
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Any
 
 from broker_config.messages import KioskConfig, Questionnaire
 from collector.assignment import Chosen
@@ -80,13 +79,3 @@ class Asking:
         """A kiosk's whole configuration as if it asked this, numbered 0; None where there is no such kiosk."""
         found = assigning.catalogue_with(self._conn, day, tried, kiosk)
         return Places(found).config_of(next(one for one in found.kiosks if one.id == kiosk), 0) if found else None
-
-    def show_on_kiosk(self, login: str, config: KioskConfig, seconds: int, ttl_s: float, now: datetime) -> str:
-        """Leave the command `show` for ingest to send; returns its id."""
-        args: dict[str, Any] = {"config": config.model_dump(mode="json"), "seconds": seconds}
-        said = {"questionnaire": config.questionnaire.id, "seconds": seconds}
-        with self._writing():
-            return assigning.send_command(self._conn, login, config.kiosk, "show", args, ttl_s, now, said)
-
-    def shown_command(self, ident: str) -> assigning.ShownCommand | None:
-        return assigning.shown_command(self._conn, ident)

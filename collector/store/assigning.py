@@ -1,15 +1,13 @@
-"""Which questionnaire is asked where, in the store; and a draft shown on a kiosk for a minute."""
+"""Which questionnaire is asked where, in the store."""
 
 import hashlib
 import json
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from sqlite3 import Connection
 from typing import Any
 
-from broker_config.messages import Questionnaire, utc_text
+from broker_config.messages import Questionnaire
 from collector.assignment import KINDS, Chosen, assigned, chosen_now, troubles, within
 from collector.catalogue import Catalogue
 from collector.store import audit, catalogue
@@ -17,18 +15,6 @@ from collector.store.drafts import DONE, STALE, Outcome, Wanted
 from collector.store.questionnaires import in_force
 
 SHOWN_PLACES = 40
-
-
-@dataclass(frozen=True)
-class ShownCommand:
-    """A command to a kiosk and what came of it. `sent`, `answered`: RFC 3339, empty until then."""
-
-    id: str
-    kiosk: str
-    sent: str
-    answered: str
-    ok: bool
-    detail: str
 
 
 def revision(known: Catalogue, scope: Chosen) -> str:
@@ -72,28 +58,6 @@ def catalogue_with(conn: Connection, day: str, tried: Questionnaire, kiosk: str)
     kiosks = [one.model_copy(update={"questionnaire": tried.id}) if one.id == kiosk else one for one in here.kiosks]
     others = [one for one in in_force(conn, day) if one.id != tried.id]
     return replace(here, kiosks=kiosks, questionnaires=[*others, tried])
-
-
-def send_command(
-    conn: Connection, login: str, kiosk: str, name: str, args: dict[str, Any], ttl_s: float, now: datetime, said: Any = None
-) -> str:
-    """Leave a command for ingest to publish; returns its id. `said`: what the audit log keeps in the place of `args`."""
-    ident = secrets.token_hex(8)
-    row = (ident, kiosk, name, json.dumps(args, ensure_ascii=False), ttl_s, login, utc_text(now))
-    conn.execute("INSERT INTO command (id, kiosk, name, args, ttl_s, login, created) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    kept = {"command": name, **({"args": args} if said is None else said)}
-    audit.write(conn, login, "kiosk.command", kiosk, None, kept, now)
-    return ident
-
-
-def shown_command(conn: Connection, ident: str) -> ShownCommand | None:
-    """A `show` command by its id."""
-    sql = "SELECT id, kiosk, sent, answered, ok, detail FROM command WHERE id=? AND name='show'"
-    row = conn.execute(sql, (ident,)).fetchone()
-    if row is None:
-        return None
-    ident, kiosk, sent, answered, ok, detail = row
-    return ShownCommand(ident, kiosk, sent, answered, bool(ok), detail)
 
 
 def _put(conn: Connection, table: str, before: Iterable[Any], after: Iterable[Any]) -> None:

@@ -2,6 +2,7 @@
 
 import html
 import itertools
+import json
 import re
 import stat
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from broker_config.messages import KioskConfig, Reply
 from collector.draft import Draft, DraftQuestion, of
 from collector.draft_form import fields
 from collector.question_sets import question_set
@@ -176,8 +178,13 @@ def test_it_is_shown_on_a_kiosk_and_the_answer_is_told(web: World) -> None:
     there = sent.headers["location"].partition("#")[0]
     assert "on its way" in page(web, there)
     store = web.store()
-    (ident,) = re.findall("shown=([0-9a-f]+)", there)
-    store._conn.execute("UPDATE command SET answered='2026-11-21T12:00:01.000Z', ok=0, detail='<i>busy' WHERE id=?", (ident,))
+    ((kiosk, command),) = store.waiting_commands(web.clock.now)
+    assert (kiosk, command.name, command.args["seconds"]) == ("hall-1", "show", 60)
+    config = KioskConfig.model_validate_json(json.dumps(command.args["config"]))
+    assert config.hash_is_right
+    assert (config.kiosk, config.languages, config.questionnaire.questions[0].id) == ("hall-1", ["lt", "en"], "trust")
+    assert store.mark_sent(command.id, web.clock.now)
+    assert store.keep_answer("hall-1", Reply(id=command.id, ok=False, detail="<i>busy"), web.clock.now)
     store.close()
     assert "Kiosk hall-1 did not show it: <i>busy" in page(web, there)
     assert "<i>busy" not in web.page(there, "admin").text

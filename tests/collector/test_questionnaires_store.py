@@ -1,6 +1,5 @@
 """Versions of questionnaires in the store: who may change what when, from which day one is asked, and where."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -250,17 +249,9 @@ def test_publishing_changes_no_kiosk_by_itself(store: SqliteStore) -> None:
     assert store.wanted_configs() == before
 
 
-def test_a_draft_goes_to_a_kiosk_as_a_command_with_a_configuration_of_its_own(store: SqliteStore) -> None:
+def test_a_draft_becomes_a_configuration_of_a_kiosk(store: SqliteStore) -> None:
     config = store.config_trying(question_set("trust"), "hall-1", TODAY)
     assert config
     assert config.hash_is_right
-    assert config.questionnaire == question_set("trust")
-    ident = store.show_on_kiosk("ona", config, 60, 30.0, NOW)
-    name, args, ttl = store._conn.execute("SELECT name, args, ttl_s FROM command WHERE id=?", (ident,)).fetchone()
-    assert (name, ttl, json.loads(args)) == ("show", 30.0, {"config": config.model_dump(mode="json"), "seconds": 60})
-    shown = store.shown_command(ident)
-    assert shown
-    assert (shown.kiosk, shown.answered) == ("hall-1", "")
-    assert audited(store) == [("kiosk.command", "hall-1")]
+    assert (config.kiosk, config.office.id, config.questionnaire) == ("hall-1", "hall", question_set("trust"))
     assert store.config_trying(question_set("trust"), "nowhere", TODAY) is None
-    assert store.shown_command("nothing") is None

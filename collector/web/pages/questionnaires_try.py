@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, HTTPException, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broker_config.messages import MAX_BATCH_BYTES, KioskConfig
+from collector.access import Viewer
 from collector.draft import Draft
 from collector.draft import questionnaire as built
 from collector.draft_faults import incomplete
@@ -37,8 +38,9 @@ def show(
     if len(config.wire()) > MAX_BATCH_BYTES:
         raise HTTPException(422, "This is too large to be sent to a kiosk: shorten the texts.")
     with here.stores.writing() as store:
-        ident = store.show_on_kiosk(viewer.login, config, SHOWN_S, COMMAND_TTL_S, here.now())
-    return RedirectResponse(f"/questionnaires/{questionnaire}/{version}?shown={ident}#trying", 303)
+        args = {"config": config.model_dump(mode="json"), "seconds": SHOWN_S}
+        ident = store.send_command(viewer.login, config.kiosk, "show", args, COMMAND_TTL_S, here.now())
+    return RedirectResponse(f"/questionnaires/{questionnaire}/{version}?shown={ident}&on={config.kiosk}#trying", 303)
 
 
 @router.post("/questionnaires/{questionnaire}/{version}/pictures")
@@ -77,12 +79,15 @@ def picture(
 def trying(request: Request, here: Context, draft: Draft) -> dict[str, Any]:
     """What the page shows of it: kiosks to choose, online ones first, what came of a command, pictures."""
     store, asked = here.stores.reading(), request.query_params
-    kiosks = [one for one in store.kiosks(request.state.viewer) if one["status"] == "active"]
+    viewer: Viewer = request.state.viewer
+    kiosks = [one for one in store.kiosks(viewer) if one["status"] == "active"]
+    shown = store.command(viewer, asked.get("on", ""), asked.get("shown", ""))
     key = asked.get("pictures", "")
     return {
         "can_show": not incomplete(draft),
         "kiosks": sorted(kiosks, key=lambda one: (one["state"] != "online", one["id"])),
-        "shown": store.shown_command(asked.get("shown", "")),
+        "shown": shown,
+        "progress": shown.progress(here.now()) if shown else "",
         "can_draw": bool(kiosk_program()),
         "sizes": SIZES,
         "pictures": list(here.kiosk_pictures.found(key)),
