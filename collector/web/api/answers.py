@@ -34,7 +34,6 @@ SIGNED_IN = [
 _SAYS = {
     401: "Nobody is signed in, or the token is unknown or has expired.",
     403: "This user's role may not see it.",
-    429: "Too many wrong tries; Retry-After says for how many seconds nobody is heard.",
     422: "A parameter makes no sense; the detail names it.",
     503: "Not ready; the detail says why.",
 }

@@ -77,11 +77,15 @@ class RenewalAnswer(_Body):
 
 
 def _says(status: int, text: str) -> dict[int | str, dict[str, Any]]:
-    return {status: problems(status)[status] | {"description": text}}
+    return {status: problems(422)[422] | {"description": text}}
 
 
 _OUT_OF_REACH = _says(503, "The process that signs certificates is not reached, or there is none here.")
-_SENSELESS = _says(422, "A field makes no sense, or the signing request cannot be used; the detail says why.")
+_SENSELESS = (
+    _says(400, "The body is no JSON in UTF-8.")
+    | {413: {"description": "The body is too large to be read."}}
+    | _says(422, "A field makes no sense, or the signing request cannot be used; the detail says why.")
+)
 
 
 @router.get("/authority", response_model=AuthorityAnswer, responses=_OUT_OF_REACH)
