@@ -48,7 +48,7 @@ def _others_are_served_afterwards(running: Served, other: ClientTls, collector: 
     yield
     with tls_client(running.port, other) as kiosk:
         assert kiosk.publish(topics.events(OTHER), "served") == 0
-    wait_for(lambda: topics.events(OTHER) in collector.topics())
+    wait_for(lambda: topics.events(OTHER) in collector.topics(), 10)
     assert {message.topic for message in collector.received} <= {topics.events(OTHER), topics.events(OWN)}
 
 
@@ -133,7 +133,7 @@ def test_a_kiosk_does_not_read_anothers_configuration(running: Served, own: Clie
     with tls_client(running.port, own) as kiosk:
         kiosk.subscribe(topics.config(OTHER), "#")
         collector.publish(topics.config(OWN), "mine")
-        wait_for(lambda: topics.config(OWN) in kiosk.topics())
+        wait_for(lambda: topics.config(OWN) in kiosk.topics(), 10)
         assert set(kiosk.topics()) == {topics.config(OWN)}
 
 

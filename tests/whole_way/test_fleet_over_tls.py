@@ -1,5 +1,6 @@
 """Forty kiosks with certificates flush a backlog through a broker with certificates: everything arrives, once."""
 
+import contextlib
 import json
 import sqlite3
 import subprocess
@@ -26,13 +27,13 @@ FLEET = tuple(f"hall-{number}" for number in range(1, 41))
 @pytest.mark.timeout(60)  # three processes and forty kiosks start for it
 def test_a_fleets_backlog_arrives_once_each(tmp_path: Path) -> None:
     there, known = enrolled(tmp_path)
-    with served(tmp_path, there) as broker:
+    with served(tmp_path, there) as broker, contextlib.ExitStack() as ends:
         store = SqliteStore(tmp_path / "collector.sqlite")
         store.migrate()
         store.install(
             catalogue(kiosks=[{"id": k, "counter": "hall-window", "questionnaire": "core5"} for k in FLEET]), datetime.now(UTC)
         )
-        ingest = ingesting(broker, tmp_path)
+        ends.callback(ingesting(broker, tmp_path).kill)
         fleet = simulated(broker, tmp_path, known)
         try:
             assert fleet.stdout is not None
@@ -45,7 +46,6 @@ def test_a_fleets_backlog_arrives_once_each(tmp_path: Path) -> None:
         finally:
             fleet.kill()
             fleet.communicate()
-            ingest.kill()
             store.close()
 
 
