@@ -164,7 +164,7 @@ def invite(page: Page, server: Server) -> str:
     page.fill("#login", "vadove")
     page.check("#role-head")
     page.check("#office-seniunija")
-    page.click("form[action='/users'] button.act, form[action='/users/invite'] button.act")
+    page.click("form[method=post][action='/users'] button.act")
     return page.inner_text("#link").strip()
 
 
