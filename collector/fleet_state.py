@@ -89,7 +89,8 @@ def judge(facts: Facts, hours: Hours, now: datetime) -> Judged:
     health = facts.health
     fresh = state == "online" and facts.health_at >= _before(now)[0]
     quality = clock_quality(health["clock"]["synced"], health["clock"]["offset_ms"]) if health else ""
-    differs = bool(facts.wanted) and bool(health) and health["config"] != facts.wanted
+    # A health is up to a minute old; the reply comes at once.
+    differs = bool(facts.wanted) and facts.answer != "applied" and bool(health) and health["config"] != facts.wanted
     needs = () if state == "retired" else tuple(_needs(facts, state, hours, now, fresh, quality, differs))
     silent = hours.is_open is True and not SILENT.isdisjoint(needs)
     return Judged(state, needs, silent, fresh, quality, differs)

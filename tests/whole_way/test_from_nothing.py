@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import Error as PlaywrightError
 
 from broker_config.mosquitto import current_account
+from broker_config.process import is_open
 from tests.brokers import free_port, wait_for
 from tests.browsers import chromium
 from tests.displays import Screen, windowed, xvfb
@@ -77,6 +77,7 @@ class Server:
         words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
         serving = Process(["-m", "collector", "serve", *words], self.folder / "collector.log")
         try:
+            wait_for(lambda: is_open("127.0.0.1", self.port), 30)
             yield
         finally:
             assert serving.stop() == 0, serving.text()
@@ -108,7 +109,7 @@ def test_the_first_rating_of_a_new_installation(tmp_path: Path) -> None:
             screen.skip_to_thanks()
             expect(head.locator("[data-live] [data-show=n]")).to_have_text("1", timeout=15_000)
             admin.goto(f"{server.url}/fleet?lang=en")
-            expect(admin.locator("table.rows tbody tr", has_text="langelis-1")).to_contain_text("online")
+            expect(admin.locator("table.rows tbody tr", has_text="langelis-1")).to_contain_text("connected since")
             admin.goto(f"{server.url}/accounting?lang=en")
             expect(admin.locator("main")).to_contain_text("accounted for")
         finally:
@@ -118,21 +119,12 @@ def test_the_first_rating_of_a_new_installation(tmp_path: Path) -> None:
 def signed_in(browser: Browser, server: Server, login: str, password: str) -> Page:
     """The certificate is of the installation's own authority, which this browser has not been told of."""
     page = browser.new_context(ignore_https_errors=True, locale="lt-LT").new_page()
-    wait_for(lambda: reached(page, f"{server.url}/sign-in?lang=en"), 30)
+    page.goto(f"{server.url}/sign-in?lang=en")
     page.fill("#login", login)
     page.fill("#password", password)
     with page.expect_navigation():
         page.press("#password", "Enter")
     return page
-
-
-def reached(page: Page, url: str) -> bool:
-    try:
-        return bool(page.goto(url))
-    except PlaywrightError as error:
-        if "ERR_CONNECTION_REFUSED" in error.message:
-            return False
-        raise
 
 
 def take_in(page: Page, server: Server, kind: str, text: str) -> None:
