@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from collector.access import Viewer
 from collector.catalogue import Retention
-from collector.localtime import local
+from collector.localtime import UNDATED, local
 from collector.retention import months_before
 from collector.store.sqlite import SqliteStore
 from collector.tallies import GRAINS, SUM_GRAINS
@@ -40,15 +40,18 @@ def accounts(store: SqliteStore) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def without_hours(found: dict[str, list[tuple[Any, ...]]], before: str) -> dict[str, list[tuple[Any, ...]]]:
-    """The tallies less the hours of sealed days, which go with the events."""
-    return found | {"tally_hour": [row for row in found["tally_hour"] if row[0] >= before]}
+    """The tallies less the hours of sealed days and the use of each kiosk, which go with the events."""
+    kiosk_days = [row for row in found["tally_kiosk_day"] if before <= row[0] < UNDATED]
+    return found | {"tally_hour": [row for row in found["tally_hour"] if row[0] >= before], "tally_kiosk_day": kiosk_days}
 
 
 def of_days(found: dict[str, list[tuple[Any, ...]]], before: str) -> dict[str, list[tuple[Any, ...]]]:
     """The cells of days before one."""
     with_day = {f"tally_{grain}": key.index("day") for grain, key in (GRAINS | SUM_GRAINS).items() if "day" in key}
     return {
-        table: [row for row in found[table] if row[place] < before] for table, place in with_day.items() if table != "tally_hour"
+        table: [row for row in found[table] if row[place] < before]
+        for table, place in with_day.items()
+        if table not in ("tally_hour", "tally_kiosk_day")
     }
 
 
