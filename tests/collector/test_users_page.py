@@ -237,7 +237,7 @@ def test_only_administrators_do_any_of_this(web: World, login: str) -> None:
         ({"state": "invited", "user": "wait"}, {"waiting"}),
         ({"state": "locked"}, set()),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_the_list_is_filtered_by_its_address(web: World, kept: str, asked: dict[str, str], found: set[str]) -> None:
     member(web, kept, "gone")
