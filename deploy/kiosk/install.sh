@@ -45,9 +45,5 @@ systemctl mask ctrl-alt-del.target
 set -- nuomone-kiosk.service
 grep -q "^SDL_VIDEODRIVER='kmsdrm'" /etc/nuomone/kiosk.env || set -- nuomone-session.service "$@"
 systemctl enable "$@"
-if grep -q change-me /etc/nuomone/kiosk.env; then
-    echo "Next: put this kiosk's id, password and broker into /etc/nuomone/kiosk.env, and run this again."
-    exit 0
-fi
 systemctl restart "$@"
-echo "It runs. Next: nuomone-kiosk pin, then nuomone-kiosk check."
+echo "It runs. A new device asks on its screen for the server's address and its one-time code. Then: nuomone-kiosk pin, nuomone-kiosk check."

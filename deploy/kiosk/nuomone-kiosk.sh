@@ -12,4 +12,6 @@ set -a
 . /etc/nuomone/kiosk.env
 set +a
 cd /var/lib/nuomone
-exec runuser -u nuomone -- /opt/nuomone/venv/bin/nuomone-kiosk "$@"
+runuser -u nuomone -- /opt/nuomone/venv/bin/nuomone-kiosk "$@"
+# Whoever has become a kiosk here begins as one.
+[ "${1:-}" != enrol ] || systemctl restart nuomone-kiosk
