@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 # What an example does is judged, not how long it takes beside whatever else runs on the same cores.
@@ -26,6 +27,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return next((folder for folder in WHOLE_SYSTEM if nodeid.startswith(folder)), nodeid.partition("::")[0])
 
     return ByFile(config, log)
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """A command that was called here wrote its log to this test's output, which is closed for the next."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ def web(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         yield made
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 def test_nothing_stands_in_anybodys_way(web: World, browser: Browser, width: int, scheme: str) -> None:
     """No violation that axe finds, no console error, no page wider than the screen."""

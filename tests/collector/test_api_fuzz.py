@@ -17,7 +17,7 @@ from tests.collector.web_world import World, world
 pytestmark = pytest.mark.timeout(90)  # two hundred answers and their schemas: seconds by themselves, not beside other tests
 
 WHO = ("admin", "auditor", "analyst", "head-hall", "head-none", "nobody", "stranger")
-OFTEN = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 FAR_OFTENER = settings(OFTEN, max_examples=400)
 LEFT_OUT = [ignored_auth]  # nobody and a stranger ask here themselves
 OPEN = {"GET /api/v1/healthz", "GET /api/v1/readyz", "GET /api/v1/metrics", "GET /api/v1/authority"}

@@ -45,6 +45,7 @@ def opened(
     return page
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("login", "path", "width", "scheme"),
     [

@@ -33,6 +33,7 @@ def web(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         yield made
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("width", "scheme", "addresses"),

@@ -68,6 +68,7 @@ def test_the_total_follows_every_tap_and_the_rest_waits_for_five(quick: Studio) 
         assert len(fetched) == 1
 
 
+@pytest.mark.proof
 def test_after_an_hour_the_rest_is_fetched_without_five(quick: Studio) -> None:
     with browsing(quick) as page:
         fetched = open_office(quick, page)
@@ -101,6 +102,7 @@ def test_a_server_that_was_away_is_found_again(quick: Studio) -> None:
         expect(page.locator("[data-link=lost]")).to_be_hidden()
 
 
+@pytest.mark.proof
 def test_a_page_of_several_offices_has_one_connection(quick: Studio) -> None:
     with browsing(quick, "head-both") as page:
         page.route("**/two", lambda route: route.fulfill(body=_OF_TWO, content_type="text/html"))

@@ -19,7 +19,7 @@ ANSWERS = {200, 303, 401, 403, 404, 422}
 FAULT = re.compile(r"Traceback|Internal Server Error|Error:|Exception")
 OFFICES = ADDRESSES.filter(lambda address: address.path != "/account")  # which is about oneself alone
 CSRF = re.compile(r'name="csrf" value="\w+"')
-OFTEN = settings(max_examples=120, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 FAR_OFTENER = settings(OFTEN, max_examples=3000)
 
 

@@ -99,6 +99,7 @@ def test_from_a_set_that_ships_to_the_kiosks_that_ask_it(web: World, browser: Br
     page.context.close()
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])
 def test_the_pages_stand_in_nobodys_way(web: World, browser: Browser, width: int, scheme: str) -> None:

@@ -32,7 +32,7 @@ from tests.collector.deliveries import (
     void,
 )
 
-BY_EXAMPLE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+BY_EXAMPLE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TALLIES = tuple(f"tally_{grain}" for grain in (*GRAINS, *SUM_GRAINS))
 
 Sent = tuple[str, str, dict[str, Any]]  # kiosk, stream, event
@@ -132,6 +132,7 @@ def send(store: SqliteStore, events: Sequence[Sent], size: int, per_transaction:
             arrived(store, *payloads, kiosk=kiosk)
 
 
+@pytest.mark.timeout(60)
 @given(visits(), st.data())
 @BY_EXAMPLE
 def test_order_repetition_and_cut_change_nothing(installed: Path, tmp_path: Path, given: list[Sent], data: st.DataObject) -> None:

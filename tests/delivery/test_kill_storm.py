@@ -17,6 +17,7 @@ def test_five_kills_of_a_kiosk_under_taps(tmp_path: Path) -> None:
         assert_nothing_is_missing(system, confirmed)
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)
 def test_three_kills_of_a_kiosk_with_a_window(tmp_path: Path) -> None:
     with scene(tmp_path) as system, xvfb(*SIZE) as display:

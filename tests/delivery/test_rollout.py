@@ -89,6 +89,7 @@ def test_a_refusal_stops_it_before_another_kiosk_gets_it(tmp_path: Path, monkeyp
         assert shown == {"Gyventojų aptarnavimo skyrius", "Šiaurės seniūnija"}
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)  # ingest starts twice, and two stages are watched
 def test_an_ingest_that_is_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUOMONE_OBSERVE_S", "0.6")

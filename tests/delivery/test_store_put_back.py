@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.delivery.scenes import assert_counted_once, configured, copy_database, scene, start_ingest
 from tests.system import Process, System
 
 
+@pytest.mark.timeout(60)
 def test_a_store_put_back_is_refilled(tmp_path: Path) -> None:
     with scene(tmp_path) as system:
         ingest = start_ingest(system)
@@ -24,6 +27,7 @@ def test_a_store_put_back_is_refilled(tmp_path: Path) -> None:
         assert_counted_once(system, 8, *kiosks)
 
 
+@pytest.mark.timeout(60)
 def test_a_store_put_back_from_before_the_first_tap_is_refilled(tmp_path: Path) -> None:
     """The copy does not know the kiosk's stream at all, and nobody taps any more."""
     with scene(tmp_path) as system:

@@ -14,8 +14,8 @@ import pytest
 WALK = Path(__file__).with_name("walk.py")
 ROOT = Path(__file__).parents[2]
 SIZES = ("1280x800", "1920x1080", "1080x1920", "800x480")
-# `make test`: each size once, the looks and most languages in turn; `make proof`: everything.
-SAMPLED = {"1280x800": ["pl:larger"], "1920x1080": ["en:low"], "1080x1920": ["uk:contrast"], "800x480": ["lt:plain"]}
+# `make test`: the usual size and the smallest; `make proof`: everything.
+SAMPLED = {"1280x800": ["pl:larger"], "800x480": ["lt:plain"]}
 EVERYTHING = [
     f"{language}:{look}" for language in ("lt", "en", "pl", "ru", "uk") for look in ("plain", "contrast", "larger", "low")
 ]
@@ -33,7 +33,7 @@ def faults(size: str, seen_as: list[str], folder: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SAMPLED)
 @pytest.mark.timeout(60)
 def test_targets_and_texts_on_a_sample_of_all_screens(size: str, tmp_path: Path) -> None:
     assert faults(size, SAMPLED[size], tmp_path) == []

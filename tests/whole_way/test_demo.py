@@ -93,7 +93,8 @@ def test_a_broker_that_dies_ends_it_with_a_sentence(tmp_path: Path) -> None:
         os.kill(demo.broker(), signal.SIGKILL)
         assert demo.end() == 1
         assert re.fullmatch(
-            r"(Mosquitto|The embedded broker) ended with code -9; what it said is in .*broker\.log\.\n", demo.complained
+            r"(Mosquitto with certificates|The embedded broker) ended with code -9; what it said is in .*broker\.log\.\n",
+            demo.complained,
         )
         assert not demo.family()
 

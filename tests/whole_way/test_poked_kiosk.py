@@ -12,6 +12,7 @@ def test_three_hundred_touches_and_keys_on_a_real_window(tmp_path: Path) -> None
     poked_window(tmp_path, 300, seed=5)
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)
 def test_three_hundred_touches_by_several_fingers(tmp_path: Path) -> None:
     poked_by_fingers(tmp_path, 300, seed=6)

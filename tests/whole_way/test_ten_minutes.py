@@ -54,6 +54,7 @@ def test_the_head_of_an_office(reader: Reader) -> None:
     _sign_out(reader)
 
 
+@pytest.mark.proof
 @whoever("parama")
 def test_the_head_of_two_offices(reader: Reader) -> None:
     assert {HOME, CENTRE} == _offices_named(reader)

@@ -15,6 +15,7 @@ from tests.displays import Screen, windowed, xvfb
 from tests.system import Process, System
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)
 def test_a_touch_becomes_a_number_in_the_browser_and_a_row_of_the_api(tmp_path: Path) -> None:
     with scene(tmp_path) as system, xvfb() as display, chromium() as browser:
