@@ -1,7 +1,7 @@
 """The authority at work: it signs for kiosks, renews, revokes, and has the broker obey at once."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from broker_config import pki, topics
@@ -9,7 +9,7 @@ from broker_config.acl import BrokerError
 from broker_config.pki import Issued, Issuer
 from broker_config.registry import Registry
 
-_MOST_GOOD = 20
+_MOST_A_DAY = 20
 
 
 class Gate(Protocol):
@@ -53,7 +53,14 @@ class Authority:
         self._registry.add(kiosk, made, instead=True, now=now)
         self._publish_list()
         self._gate.admit(self._registry.kiosks(now))
-        self._gate.end_connection(kiosk)
+        try:
+            self._gate.end_connection(kiosk)
+        except BrokerError:
+            # Else the device of before stays connected under a name that is let in.
+            self._registry.revoke(kiosk, now)
+            self._publish_list()
+            self._gate.admit(self._registry.kiosks(now))
+            raise
         return made
 
     def renew(self, certificate: str, request: str, signature: str) -> tuple[str, Issued]:
@@ -66,8 +73,8 @@ class Authority:
             raise BrokerError("This certificate is not good any more: enrol the kiosk again with a new code.")
         if not pki.has_signed(held, request, signature):
             raise BrokerError("The request for renewal is not signed by the certificate's key.")
-        if self._registry.how_many_good(kiosk, now) >= _MOST_GOOD:
-            raise BrokerError(f"{kiosk} has {_MOST_GOOD} good certificates already: it renews too often.")
+        if self._registry.how_many_since(kiosk, now - timedelta(days=1)) >= _MOST_A_DAY:
+            raise BrokerError(f"{kiosk} was given {_MOST_A_DAY} certificates within a day: it renews too often.")
         made = self._issuer.client(kiosk, pki.requested_key(request), pki.KIOSK_LIFE, now)
         self._registry.add(kiosk, made, instead=False, now=now)
         return kiosk, made

@@ -1,8 +1,8 @@
 """Pure: the one-time code with which a kiosk asks for its certificate, as people read and type it.
 
 Twelve characters of Crockford's base32 carry 60 random bits. Twenty more may follow: the
-first 100 bits of the SHA-256 of the authority's certificate, by which the kiosk knows the
-right server before it gives the code away.
+first 100 bits of the SHA-256 of the authority's certificate, by which the kiosk knows whose
+certificates to believe, beside the public ones, before it gives the code away.
 """
 
 import secrets

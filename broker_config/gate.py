@@ -1,7 +1,5 @@
 """What the authority does to a running Mosquitto: new lists, a new ACL, and the end of a connection."""
 
-import os
-import pwd
 import tempfile
 import time
 from collections.abc import Callable
@@ -31,7 +29,7 @@ class MosquittoGate:
         place = self._installation.broker / "crl.pem"
         try:
             durable.replace(place, crl, durable.OWNER_ONLY)
-            hand_over(place, self._installation.user)
+            mosquitto.hand_over(place, self._installation.user)
         except OSError as error:
             raise BrokerError(f"{place} cannot be written: {error.strerror}.") from error
         self._hang_up()
@@ -78,14 +76,3 @@ class MosquittoGate:
         client.disconnect()
         if told != [True]:
             raise OSError("the broker did not answer")
-
-
-def hand_over(path: Path, user: str) -> None:
-    """To the account that Mosquitto runs as, when this process runs as another. Raises OSError."""
-    if user == mosquitto.current_account():
-        return
-    try:
-        account = pwd.getpwnam(user)
-    except KeyError as error:
-        raise BrokerError(f"There is no account {user} on this machine for Mosquitto to run as.") from error
-    os.chown(path, account.pw_uid, account.pw_gid)

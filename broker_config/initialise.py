@@ -6,9 +6,9 @@ from pathlib import Path
 
 from broker_config import durable, mosquitto, pki
 from broker_config.acl import BrokerError, Identity, Role, identities_json, unique
-from broker_config.gate import hand_over
 from broker_config.installation import Installation
 from broker_config.pki import Issued, Issuer, PublicKey
+from broker_config.registry import Registry
 
 # A name has one connection, so the pages have their own beside ingest; and `nuomone-broker check` its own for each role.
 SERVERS: tuple[tuple[Role, str], ...] = (
@@ -48,12 +48,24 @@ def initialise(installation: Installation, now: datetime) -> list[Path]:
 
 
 def add_identity(installation: Installation, issuer: Issuer, role: Role, name: str, now: datetime) -> list[Path]:
-    """One more server that connects. Raises BrokerError when the name is taken, or none."""
+    """One more server that connects. Raises BrokerError when the name is taken, now or before, or none."""
     everybody = unique((*installation.servers(), _identity(installation, role, name)))
     files = installation.paths(name)
+    if files.key.exists() or name in _kiosks(installation, now):
+        raise BrokerError(f"{name} has had a certificate, which may be good still: take another name.")
     made = _certificate(files.certificate, files.key, _for_client(issuer, name, now))
     _write_identities(installation, everybody)
     return made
+
+
+def _kiosks(installation: Installation, now: datetime) -> list[str]:
+    if not installation.book.exists():
+        return []
+    registry = Registry(installation.book)
+    try:
+        return registry.kiosks(now)
+    finally:
+        registry.close()
 
 
 def renew(installation: Installation, issuer: Issuer, now: datetime, within: timedelta) -> list[Path]:
@@ -69,7 +81,7 @@ def renew(installation: Installation, issuer: Issuer, now: datetime, within: tim
         if _ends(files.certificate) - now <= within:
             _issue(files.certificate, files.key, _for_client(issuer, identity.id, now))
             due.append(files.certificate)
-    hand_over(_broker_files(installation)[0], installation.user)
+    mosquitto.hand_over(_broker_files(installation)[0], installation.user)
     return due
 
 
@@ -97,8 +109,8 @@ def _broker(installation: Installation, issuer: Issuer, now: datetime) -> list[P
     if not (place / "mosquitto.conf").exists():
         mosquitto.write(installation.settings(()))
         made.append(place / "mosquitto.conf")
-    for path in (place, *place.iterdir()):
-        hand_over(path, installation.user)
+    for name in ("ca.crt", "crl.pem", "server.crt", "server.key"):
+        mosquitto.hand_over(place / name, installation.user)
     return made
 
 

@@ -69,6 +69,11 @@ class Installation:
     def servers(self) -> tuple[Identity, ...]:
         return read_identities(self.identities_file)
 
+    def reserved(self) -> frozenset[str]:
+        """Names that no kiosk may bear: of every server there is or was, whose certificate may be good still."""
+        issued = (file.stem for file in (self.folder / "identities").glob("*.crt"))
+        return frozenset((*(identity.id for identity in self.servers()), *issued))
+
     def paths(self, identity: str) -> ClientTls:
         """Where the files of a server's identity are."""
         return ClientTls(self.ca, self.folder / "identities" / f"{identity}.crt", self.folder / "identities" / f"{identity}.key")

@@ -23,6 +23,7 @@ PACKET_OVERHEAD = 4096
 # Mosquitto's own number. Passwords are made by machines and long; and the broker hashes in its only thread, so a
 # fleet of thousands that reconnects at once must not keep it busy.
 _ITERATIONS = 101
+KEPT = "kept"  # the one folder that Mosquitto itself writes in
 _SALT_BYTES = 12  # the only length that every Mosquitto 2 reads
 
 
@@ -91,13 +92,20 @@ def password_hash(password: str, salt: bytes | None = None) -> str:
 
 
 def write(settings: Settings) -> None:
-    """Write the rendered files into the folder, readable only for the account that the broker runs as."""
+    """Write the rendered files into the folder, readable only for the account that the broker runs as.
+
+    The folder stays ours: whoever may write in it could have root hand over what his links point to.
+    """
     try:
         settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, text in render(settings).items():
+        (settings.folder / KEPT).mkdir(mode=0o700, exist_ok=True)
+        rendered = render(settings)
+        for name, text in rendered.items():
             durable.replace(settings.folder / name, text, durable.OWNER_ONLY)
         if settings.user != current_account():
-            _hand_over(settings.folder, settings.user)
+            keep_folder(settings.folder)
+            for name in (KEPT, *rendered):
+                hand_over(settings.folder / name, settings.user)
     except OSError as error:
         raise BrokerError(f"The folder {settings.folder} cannot be written: {error.strerror}.") from error
 
@@ -143,10 +151,18 @@ class Mosquitto(BrokerProcess):
         self.hang_up()
 
 
-def _hand_over(folder: Path, user: str) -> None:
+def keep_folder(folder: Path) -> None:
+    """Ours, and open to nobody but who knows the names in it. Raises OSError."""
+    os.chown(folder, os.geteuid(), os.getegid(), follow_symlinks=False)
+    folder.chmod(0o711)
+
+
+def hand_over(path: Path, user: str) -> None:
+    """To the account that Mosquitto runs as, when this process runs as another; never through a link. Raises OSError."""
+    if user == current_account():
+        return
     try:
         account = pwd.getpwnam(user)
     except KeyError as error:
         raise BrokerError(f"There is no account {user} on this machine for Mosquitto to run as.") from error
-    for path in (folder, *folder.iterdir()):
-        os.chown(path, account.pw_uid, account.pw_gid)
+    os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)

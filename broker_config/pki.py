@@ -75,7 +75,7 @@ def certificate(pem: str) -> x509.Certificate:
     """Raises BrokerError when the text holds no certificate."""
     try:
         return x509.load_pem_x509_certificate(pem.encode())
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise BrokerError("This is not a certificate in PEM.") from error
 
 
@@ -106,7 +106,7 @@ def requested_key(pem: str) -> PublicKey:
         found = x509.load_pem_x509_csr(pem.encode())
         key = found.public_key()
         genuine = found.is_signature_valid
-    except (ValueError, UnsupportedAlgorithm, InvalidSignature) as error:
+    except (ValueError, UnsupportedAlgorithm, InvalidSignature, x509.InvalidVersion) as error:
         raise BrokerError("This is not a signing request in PEM.") from error
     if not genuine:
         raise BrokerError("The signing request is not signed by its own key.")

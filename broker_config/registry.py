@@ -65,9 +65,9 @@ class Registry:
         row = self._db.execute(wanted, [serial, now.isoformat()]).fetchone()
         return row[0] if row else None
 
-    def how_many_good(self, kiosk: str, now: datetime) -> int:
-        wanted = "SELECT count(*) FROM certificate WHERE kiosk = ? AND revoked = '' AND expires > ?"
-        return int(self._db.execute(wanted, [kiosk, now.isoformat()]).fetchone()[0])
+    def how_many_since(self, kiosk: str, since: datetime) -> int:
+        wanted = "SELECT count(*) FROM certificate WHERE kiosk = ? AND revoked = '' AND issued > ?"
+        return int(self._db.execute(wanted, [kiosk, since.isoformat()]).fetchone()[0])
 
     def revoked(self, now: datetime) -> list[tuple[str, datetime]]:
         """(serial, moment) of all that would be good if they were not revoked."""
@@ -80,9 +80,13 @@ class Registry:
         number, since = (0, earliest) if last is None else (last[0], datetime.fromisoformat(last[1]) + timedelta(seconds=1))
         since = max(since, earliest)
         self._db.execute("BEGIN IMMEDIATE")
-        self._db.execute("DELETE FROM list")
-        self._db.execute("INSERT INTO list VALUES (?, ?)", [number + 1, since.isoformat()])
-        self._db.execute("COMMIT")
+        try:
+            self._db.execute("DELETE FROM list")
+            self._db.execute("INSERT INTO list VALUES (?, ?)", [number + 1, since.isoformat()])
+            self._db.execute("COMMIT")
+        except sqlite3.Error:
+            self._db.execute("ROLLBACK")
+            raise
         return number + 1, since
 
     def _revoke(self, kiosk: str, now: datetime) -> int:

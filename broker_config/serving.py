@@ -48,7 +48,7 @@ async def _serve(installation: Installation, socket: Path, group: int) -> int:
     registry = Registry(installation.book)
     running: list[asyncio.subprocess.Process] = []
     gate = MosquittoGate(installation, own, lambda: _hang_up(running))
-    reserved = frozenset(identity.id for identity in installation.servers())
+    reserved = installation.reserved()
     authority = Authority(own, registry, gate, reserved, lambda: datetime.now(UTC))
     authority.open()
     _renew(installation, own)

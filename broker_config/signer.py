@@ -84,6 +84,9 @@ class Desk:
         except (OSError, sqlite3.Error) as error:
             log.error("the signer cannot write its files", error=str(error))
             return _no("The signer cannot write its files; its log says why.")
+        except Exception:
+            log.exception("a request could not be answered")
+            return _no("The signer cannot answer this; its log says why.")
 
     def _do(self, question: Question) -> Answer:
         match question:

@@ -1,14 +1,20 @@
 """What came over MQTT and is not stored yet."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
+
+import structlog
 
 from broker_config import topics
 from collector.events import Delivery, Unreadable
 from collector.intake import deliver, unreadable
 from collector.quarantine_reasons import UNREGISTERED
 from collector.store.base import Store
+
+log = structlog.get_logger()
+
+MOST_OF_ONE = 30  # messages of a batch; a kiosk that comes back tells its state, its streams and its configurations
 
 
 class Inbox:
@@ -43,10 +49,20 @@ class Inbox:
             self._events.popleft()
 
     def others(self) -> Iterator[tuple[topics.Topic, bytes]]:
-        """Everything that is no event, in turn; each is gone when the next one is asked for."""
+        """Everything that is no event, in turn; each is gone when the next one is asked for.
+
+        Of one sender at most so many: a device that never stops talking must not keep the others' events waiting.
+        """
+        heard: Counter[str] = Counter()
         while self._others:
-            yield self._others[0]
+            topic, _ = self._others[0]
+            heard[topic.id] += 1
+            if heard[topic.id] <= MOST_OF_ONE or topic.owner != "kiosk":
+                yield self._others[0]
             self._others.popleft()
+        for kiosk, n in heard.items():
+            if n > MOST_OF_ONE:
+                log.warning("a kiosk says more than anybody can hear: the rest was dropped", kiosk=kiosk, dropped=n - MOST_OF_ONE)
 
     def _decide(self, kiosk: str, payload: bytes, now: datetime) -> Delivery | Unreadable:
         if not self._store.is_active(kiosk):

@@ -73,11 +73,11 @@ def environment(installation: Installation, url: str) -> dict[str, str]:
     return {name: str(file.absolute()) for name, file in files.items()} | {"NUOMONE_ADDRESS": url}
 
 
-def enrolled(kiosks: Iterable[str], data: Path, url: str) -> tuple[Identity, ...]:
+def enrolled(kiosks: Iterable[str], data: Path, url: str, port: int) -> tuple[Identity, ...]:
     """Every kiosk with a key and a certificate in its folder: those without use a one-time code, as a real device does."""
     store = SqliteStore(data / "collector" / "collector.sqlite")
     try:
-        return tuple(_identity(store, kiosk, data / "kiosks" / kiosk, url) for kiosk in kiosks)
+        return tuple(_identity(store, kiosk, data / "kiosks" / kiosk, url, port) for kiosk in kiosks)
     except NotEnrolled as error:
         raise DemoError(f"A kiosk could not be enrolled: {error}") from None
     finally:
@@ -92,8 +92,8 @@ def share(enrolled_as: Path, folder: Path) -> None:
     link.symlink_to((enrolled_as / identity.NAME).absolute())
 
 
-def _identity(store: SqliteStore, kiosk: str, folder: Path, url: str) -> Identity:
-    tls = _held(folder)
+def _identity(store: SqliteStore, kiosk: str, folder: Path, url: str, port: int) -> Identity:
+    tls = _held(folder, url, port)
     if tls is None:
         code = enrolment_code.new()
         store.put_code(kiosk, code, "admin", datetime.now(UTC))
@@ -103,7 +103,9 @@ def _identity(store: SqliteStore, kiosk: str, folder: Path, url: str) -> Identit
     return Identity("kiosk", kiosk, ca=tls.ca, certificate=tls.certificate, key=tls.key)
 
 
-def _held(folder: Path) -> ClientTls | None:
-    """The certificate of an earlier start, if it holds for some time yet."""
+def _held(folder: Path, url: str, port: int) -> ClientTls | None:
+    """The certificate of an earlier start, if it holds for some time yet and was for the same addresses."""
     held, valid = identity.load(folder), identity.validity(folder)
-    return held.address.tls if held and valid and valid[1] > datetime.now(UTC) + _GOOD_FOR else None
+    if not held or not valid or (held.server, held.address.port) != (url, port):
+        return None
+    return held.address.tls if valid[1] > datetime.now(UTC) + _GOOD_FOR else None

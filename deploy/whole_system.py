@@ -88,7 +88,7 @@ def _run(options: argparse.Namespace, data: Path, children: Children) -> None:
     _wait_until_ready(url, children)
     if isinstance(broker, Secured):
         say("Enrolling the kiosks …")
-        fleet_identities = secured.enrolled((kiosk.id for kiosk in catalogue.kiosks), data, url)
+        fleet_identities = secured.enrolled((kiosk.id for kiosk in catalogue.kiosks), data, url, broker.port)
         everybody = broker.installation.servers() + fleet_identities
     window = _has_display() and not options.headless
     kiosks = [one for one in everybody if one.role == "kiosk" and one.id in set(_ids(catalogue)) - {SPARE}]

@@ -67,12 +67,12 @@ def run(
 ) -> None:
     """Show the rating screen and send what citizens say; with --config only show it.
 
-    Without --kiosk the device is whom its certificate names; without that either, it asks on its screen to be registered.
+    A device with a certificate is whom that names; with neither that nor --kiosk it asks on its screen to be registered.
     """
     if config:
         _try(config, data, _size(size) or SIZE)
         return
-    enrolled = identity.load(data) if data and not kiosk else None
+    enrolled = identity.load(data) if data else None
     kiosk = enrolled.kiosk if enrolled else kiosk
     if not data:
         raise _fail(

@@ -83,11 +83,10 @@ def believing_anybody() -> ssl.SSLContext:
 
 def ask(where: Address, path: str, context: ssl.SSLContext, body: dict[str, str] | None = None) -> Answer:
     """GET, or POST with a body. The server proves itself before a byte of either is sent. Raises Unreached, Untrusted."""
-    wire = (
-        http.client.HTTPSConnection(where.host, where.port, timeout=TIMEOUT_S, context=context)
-        if where.is_secure
-        else http.client.HTTPConnection(where.host, where.port, timeout=TIMEOUT_S)
-    )
+    try:
+        wire = _connection(where, context)
+    except (http.client.HTTPException, UnicodeError):
+        raise Unreached(f"{where.host!r} is no name of a server: check the address.") from None
     headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if body is not None else {})
     try:
         wire.connect()
@@ -99,11 +98,19 @@ def ask(where: Address, path: str, context: ssl.SSLContext, body: dict[str, str]
         raise Unreached(f"The name {where.host} is not known: check the address and the network.") from None
     except TimeoutError:
         raise Unreached(f"{where.host}:{where.port} does not answer: check the address, the network and the firewall.") from None
+    except UnicodeError:
+        raise Unreached(f"{where.host!r} is no name of a server: check the address.") from None
     except (OSError, http.client.HTTPException) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise Unreached(f"{where.host}:{where.port} cannot be reached: {why}.") from None
     finally:
         wire.close()
+
+
+def _connection(where: Address, context: ssl.SSLContext) -> http.client.HTTPConnection:
+    if where.is_secure:
+        return http.client.HTTPSConnection(where.host, where.port, timeout=TIMEOUT_S, context=context)
+    return http.client.HTTPConnection(where.host, where.port, timeout=TIMEOUT_S)
 
 
 def _read(response: http.client.HTTPResponse) -> Answer:

@@ -67,6 +67,7 @@ def configure() -> None:
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", recent())),
         processors=[
             structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],

@@ -16,6 +16,7 @@ from tests.brokers import Refused, client, free_port, mosquitto, wait_for
 def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
     write(Settings(tmp_path / "broker", IDENTITIES))
     assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "broker").iterdir()} == {
+        "kept": 0o700,
         "mosquitto.conf": 0o600,
         "acl": 0o600,
         "passwords": 0o600,

@@ -138,7 +138,7 @@ def test_the_book_forgets_what_nobody_can_use(tmp_path: Path) -> None:
     given("hall-1", "a2", NOW, instead=False)
     given("hall-2", "b1", NOW)
     assert book.kiosks(NOW) == ["hall-1", "hall-2"]
-    assert book.how_many_good("hall-1", NOW) == 2
+    assert book.how_many_since("hall-1", NOW - timedelta(days=1)) == 2
     assert book.revoke("hall-1", NOW) == 2
     assert (book.kiosks(NOW), book.owner("a1", NOW), book.owner("b1", NOW)) == (["hall-2"], None, "hall-2")
     assert [serial for serial, _ in book.revoked(NOW)] == ["a1", "a2"]

@@ -16,7 +16,7 @@ def test_taps_while_the_broker_is_gone_are_counted_when_it_is_back(tmp_path: Pat
             kiosk.tap(5)
             kiosk.wait_until_drained()
         system.broker.stop()
-        retained = system.settings.folder / "retained.db"
+        retained = system.settings.folder / "kept" / "retained.db"
         assert retained.exists()
         for kiosk in kiosks:
             for value in (1, 2, 3):

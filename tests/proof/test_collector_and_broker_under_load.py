@@ -40,7 +40,7 @@ def test_broker_restarted_ten_times_under_ten_kiosks(tmp_path: Path) -> None:
                 wait_for(lambda more=more: system.counted() >= more, 60)
                 system.broker.stop()
                 if draw.random() < 0.5:
-                    (system.settings.folder / "retained.db").unlink()
+                    (system.settings.folder / "kept" / "retained.db").unlink()
                 gone_at, while_gone = tapper.taps, draw.randint(0, 100)
                 wait_for(lambda until=gone_at + while_gone: tapper.taps >= until, 60)
                 system.broker.start()
