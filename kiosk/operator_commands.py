@@ -1,5 +1,6 @@
 """`nuomone-kiosk enrol`, `check` and `pin`: what an admin runs at the device."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +49,11 @@ def enrol(
     """Make this device a kiosk: its key is made here, and its certificate comes for a one-time code."""
     from kiosk import enrolment
 
+    if os.geteuid() == 0 and data.exists() and data.stat().st_uid != 0:
+        typer.echo(
+            f"{data} belongs to another account, which could not read what root writes there: run this as that one.", err=True
+        )
+        raise typer.Exit(1)
     try:
         enrolled = enrolment.enrol(data, code, server, ca)
     except enrolment.NotEnrolled as reason:
