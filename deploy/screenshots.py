@@ -88,6 +88,19 @@ def _pages(demo: dict[str, Any]) -> None:
         Shot("pages/account.png", "vadovas", "/account", 768, "light", "lt", 1000),
         Shot("pages/audit.png", "auditorius", "/audit", 1440, "light", "en", 800),
         Shot("pages/api.png", "analitikas", "/api/v1/docs", 1440, "light", "en", 1400),
+        Shot("pages/fleet.png", "admin", "/fleet", 1440, "light", "lt", 1200),
+        Shot("pages/fleet-phone.png", "admin", "/fleet", 390, "dark", "lt", 1500),
+        Shot("pages/kiosk.png", "admin", "/fleet/aptarnavimas-2", 1440, "light", "en", 1300),
+        Shot("pages/new-kiosk.png", "admin", "/fleet/new", 768, "light", "lt", 1150),
+        Shot("pages/configurations.png", "admin", "/configurations/kiosks", 1440, "dark", "lt", 1000),
+        Shot("pages/catalogue.png", "admin", "/catalogue", 1440, "light", "en", 1200),
+        Shot("pages/office-form.png", "admin", "/catalogue/offices/archyvas", 768, "light", "lt", 1500),
+        Shot("pages/questionnaire.png", "admin", "/questionnaires/core5/1", 1440, "light", "lt", 1200),
+        Shot("pages/questionnaire-phone.png", "admin", "/questionnaires/core5/1", 390, "dark", "en", 1500),
+        Shot("pages/users.png", "admin", "/users", 1440, "dark", "en", 1300),
+        Shot("pages/retention.png", "admin", "/retention/marijampole?comments_days=30&events_months=24", 1440, "light", "lt", 1000),
+        Shot("pages/accounting.png", "admin", "/accounting", 1440, "light", "en", 1000),
+        Shot("pages/quarantine.png", "auditorius", "/quarantine", 768, "dark", "lt", 700),
     )
     (DOCS / "pages").mkdir(exist_ok=True)
     passwords = {user["login"]: user["password"] for user in demo["users"]}
