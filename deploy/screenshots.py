@@ -60,7 +60,7 @@ SHOTS = (
     Shot("pages/fleet.png", "admin", "/fleet", 1440, "light", "lt", 1200),
     Shot("pages/fleet-phone.png", "admin", "/fleet", 390, "dark", "lt", 1500),
     Shot("pages/kiosk.png", "admin", "/fleet/aptarnavimas-2", 1440, "light", "en", 1300),
-    Shot("pages/new-kiosk.png", "admin", "/fleet/new", 768, "light", "lt", 1150),
+    Shot("pages/new-kiosk.png", "admin", "/fleet/new", 768, "light", "lt", 1350),
     Shot("pages/configurations.png", "admin", "/configurations/kiosks", 1440, "dark", "lt", 1000),
     Shot("pages/catalogue.png", "admin", "/catalogue", 1440, "light", "en", 1200),
     Shot("pages/office-form.png", "admin", "/catalogue/offices/archyvas", 768, "light", "lt", 1500),
