@@ -35,6 +35,44 @@ class Shot:
     height: int = 900
 
 
+_HALL = "/offices/aptarnavimas"
+# The README's three pictures, and every page once or twice: widths, colours and languages take turns.
+SHOTS = (
+    Shot("office.png", "vadovas", _HALL, 1200, height=1000),
+    Shot("office-dark.png", "vadovas", _HALL, 1200, "dark", height=1000),
+    Shot("office-phone.png", "vadovas", _HALL, 390, height=844),
+    Shot("pages/morning.png", "vadovas", _HALL, 1440, height=2300),
+    Shot("pages/morning-phone.png", "vadovas", _HALL, 390, "dark", "en", 1800),
+    Shot("pages/period.png", "vadovas", f"{_HALL}/period?kind=quarter", 1440, height=2300),
+    Shot("pages/period-tablet.png", "vadovas", f"{_HALL}/period?kind=month", 768, "dark", "en", 1800),
+    Shot("pages/period-phone.png", "vadovas", f"{_HALL}/period?kind=quarter", 390, "light", "lt", 1800),
+    Shot("pages/comments.png", "vadovas", f"{_HALL}/comments?q=darbuotoja", 1440, "light", "en", 1000),
+    Shot("pages/comments-phone.png", "vadovas", f"{_HALL}/comments", 390, "dark", "lt", 1200),
+    Shot("pages/misuse.png", "vadovas", f"{_HALL}/misuse?kind=quarter", 768, "light", "lt", 1200),
+    Shot("pages/offices.png", "analitikas", "/", 1440, "light", "en", 1100),
+    Shot("pages/offices-phone.png", "parama", "/", 390, "light", "lt", 844),
+    Shot("pages/side-by-side.png", "analitikas", "/offices?kind=quarter", 1440, "dark", "lt", 1400),
+    Shot("pages/side-by-side-tablet.png", "analitikas", "/offices?kind=quarter", 768, "light", "en", 1200),
+    Shot("pages/service.png", "analitikas", "/services/social-benefits?kind=quarter", 1440, "light", "lt", 1000),
+    Shot("pages/account.png", "vadovas", "/account", 768, "light", "lt", 1000),
+    Shot("pages/audit.png", "auditorius", "/audit", 1440, "light", "en", 800),
+    Shot("pages/api.png", "analitikas", "/api/v1/docs", 1440, "light", "en", 1400),
+    Shot("pages/fleet.png", "admin", "/fleet", 1440, "light", "lt", 1200),
+    Shot("pages/fleet-phone.png", "admin", "/fleet", 390, "dark", "lt", 1500),
+    Shot("pages/kiosk.png", "admin", "/fleet/aptarnavimas-2", 1440, "light", "en", 1300),
+    Shot("pages/new-kiosk.png", "admin", "/fleet/new", 768, "light", "lt", 1350),
+    Shot("pages/configurations.png", "admin", "/configurations/kiosks", 1440, "dark", "lt", 1000),
+    Shot("pages/catalogue.png", "admin", "/catalogue", 1440, "light", "en", 1200),
+    Shot("pages/office-form.png", "admin", "/catalogue/offices/archyvas", 768, "light", "lt", 1500),
+    Shot("pages/questionnaire.png", "admin", "/questionnaires/core5/1", 1440, "light", "lt", 1200),
+    Shot("pages/questionnaire-phone.png", "admin", "/questionnaires/core5/1", 390, "dark", "en", 1500),
+    Shot("pages/users.png", "admin", "/users", 1440, "dark", "en", 1300),
+    Shot("pages/retention.png", "admin", "/retention/marijampole?comments_days=30&events_months=24", 1440, "light", "lt", 1000),
+    Shot("pages/accounting.png", "admin", "/accounting", 1440, "light", "en", 1000),
+    Shot("pages/quarantine.png", "auditorius", "/quarantine", 768, "dark", "lt", 700),
+)
+
+
 def main() -> None:
     """Start the demo with a kiosk window, touch it, take the pictures."""
     with tempfile.TemporaryDirectory() as folder, xvfb() as display:
@@ -66,33 +104,11 @@ def _kiosk(screen: Screen, display: str) -> None:
 
 
 def _pages(demo: dict[str, Any]) -> None:
-    """The README's three pictures, and every page once or twice: widths, colours and languages take turns."""
-    hall = "/offices/aptarnavimas"
-    shots = (
-        Shot("office.png", "vadovas", hall, 1200, height=1000),
-        Shot("office-dark.png", "vadovas", hall, 1200, "dark", height=1000),
-        Shot("office-phone.png", "vadovas", hall, 390, height=844),
-        Shot("pages/morning.png", "vadovas", hall, 1440, height=2300),
-        Shot("pages/morning-phone.png", "vadovas", hall, 390, "dark", "en", 1800),
-        Shot("pages/period.png", "vadovas", f"{hall}/period?kind=quarter", 1440, height=2300),
-        Shot("pages/period-tablet.png", "vadovas", f"{hall}/period?kind=month", 768, "dark", "en", 1800),
-        Shot("pages/period-phone.png", "vadovas", f"{hall}/period?kind=quarter", 390, "light", "lt", 1800),
-        Shot("pages/comments.png", "vadovas", f"{hall}/comments?q=darbuotoja", 1440, "light", "en", 1000),
-        Shot("pages/comments-phone.png", "vadovas", f"{hall}/comments", 390, "dark", "lt", 1200),
-        Shot("pages/misuse.png", "vadovas", f"{hall}/misuse?kind=quarter", 768, "light", "lt", 1200),
-        Shot("pages/offices.png", "analitikas", "/", 1440, "light", "en", 1100),
-        Shot("pages/offices-phone.png", "parama", "/", 390, "light", "lt", 844),
-        Shot("pages/side-by-side.png", "analitikas", "/offices?kind=quarter", 1440, "dark", "lt", 1400),
-        Shot("pages/side-by-side-tablet.png", "analitikas", "/offices?kind=quarter", 768, "light", "en", 1200),
-        Shot("pages/service.png", "analitikas", "/services/social-benefits?kind=quarter", 1440, "light", "lt", 1000),
-        Shot("pages/account.png", "vadovas", "/account", 768, "light", "lt", 1000),
-        Shot("pages/audit.png", "auditorius", "/audit", 1440, "light", "en", 800),
-        Shot("pages/api.png", "analitikas", "/api/v1/docs", 1440, "light", "en", 1400),
-    )
+    """Each of SHOTS, by who it is for."""
     (DOCS / "pages").mkdir(exist_ok=True)
     passwords = {user["login"]: user["password"] for user in demo["users"]}
     with chromium() as browser:
-        for shot in shots:
+        for shot in SHOTS:
             view = {"viewport": {"width": shot.width, "height": shot.height}, "color_scheme": shot.scheme, "locale": "lt-LT"}
             page = signed_in(browser, str(demo["url"]), shot.login, passwords[shot.login], **view)
             answer = page.goto(f"{demo['url']}/language/{shot.language}?next={quote(shot.path)}")

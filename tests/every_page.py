@@ -10,9 +10,9 @@ from playwright.sync_api import Browser
 from tests.demos import password_of
 from tests.readers import Reader, reading
 
-WIDTHS = (390, 1440)
+WIDTHS = (390, 768, 1440)
 SCHEMES = ("light", "dark")
-VIEWS = [(width, scheme) for width in WIDTHS for scheme in SCHEMES]
+VIEWS = [(width, scheme) for width in (WIDTHS[0], WIDTHS[-1]) for scheme in SCHEMES]
 _HALL = "/offices/aptarnavimas"
 
 
@@ -51,6 +51,29 @@ PAGES = (
     Page("auditorius", "/configurations"),
     Page("auditorius", "/configurations/kiosks"),
     Page("auditorius", "/audit?login=niekas"),
+    Page("auditorius", "/accounting"),
+    Page("auditorius", "/quarantine"),
+    Page("admin", "/fleet"),
+    Page("admin", "/fleet?q=niekas"),
+    Page("admin", "/fleet/aptarnavimas-1"),
+    Page("admin", "/fleet/aptarnavimas-1/settings"),
+    Page("admin", "/fleet/aptarnavimas-1/retire"),
+    Page("admin", "/fleet/new"),
+    Page("admin", "/fleet/codes"),
+    Page("admin", "/catalogue"),
+    Page("admin", "/catalogue/services"),
+    Page("admin", "/catalogue/files"),
+    Page("admin", "/catalogue/offices/archyvas"),
+    Page("admin", "/catalogue/counters/aptarnavimas-langelis-1"),
+    Page("admin", "/catalogue/new/services"),
+    Page("admin", "/questionnaires"),
+    Page("admin", "/questionnaires/core5/1"),
+    Page("admin", "/questionnaires/core5/assign"),
+    Page("admin", "/users"),
+    Page("admin", "/users/vadovas"),
+    Page("admin", "/retention"),
+    Page("admin", "/retention/marijampole?comments_days=30&events_months=3"),
+    Page("admin", "/retention/marijampole?comments_days=daug&events_months=3", 422),
 )
 
 

@@ -4,6 +4,18 @@
 const editor = document.getElementById("editor");
 const every = (selector) => [...document.querySelectorAll(selector)];
 
+/** Where the kiosk's Roboto is not installed, another font is set as closely as Roboto runs: a word that fits there fits here. */
+function setAsClosely() {
+  const screen = document.querySelector(".screen");
+  if (!screen) return;
+  const sample = "Vidutiniškai, patalpos, prieinamumas, darbuotojų elgesys";
+  const inRoboto = 25.159; // its width in em
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `100px ${getComputedStyle(screen).fontFamily}`;
+  const tight = (inRoboto - pen.measureText(sample).width / 100) / sample.length;
+  for (const one of every(".screen")) one.style.setProperty("--tight", `${tight.toFixed(4)}em`);
+}
+
 /** Mark what does not fit where it stands. */
 function measure() {
   for (const look of every(".look:not([hidden])")) {
@@ -79,5 +91,6 @@ if (editor) {
   rememberLists();
   openTarget();
 }
+setAsClosely();
 document.fonts.ready.then(measure);
 addEventListener("resize", measure);
