@@ -11,7 +11,7 @@ from endings import DemoError
 from broker_config import durable
 from broker_config.acl import Identity
 from collector import passwords
-from collector.access import User
+from collector.access import User, Viewer
 from collector.catalogue import Catalogue
 from collector.store.sqlite import SqliteStore
 
@@ -53,13 +53,14 @@ def identities(catalogue: Catalogue, known: Secrets) -> tuple[Identity, ...]:
 
 
 def install(data: Path, catalogue: Catalogue, known: Secrets) -> str:
-    """Put the catalogue and the users into the collector's store; the admin's token, the same at every start."""
+    """Put the catalogue and the users into a new store; what was changed in it since stays. The admin's token, always the same."""
     folder = data / "collector"
     folder.mkdir(exist_ok=True)
     store = SqliteStore(folder / "collector.sqlite")
     store.migrate()
     now = datetime.now(UTC)
-    store.install(catalogue, now)
+    if store.catalogue_version() == "0":
+        store.install(catalogue, now)
     token = known.token
     if not (token and store.user_by_token(token, "api", now)):
         for user in USERS:
@@ -68,6 +69,14 @@ def install(data: Path, catalogue: Catalogue, known: Secrets) -> str:
         _keep(data, known.passwords, token)
     store.close()
     return token
+
+
+def in_use(data: Path, catalogue: Catalogue) -> list[str]:
+    """The catalogue's kiosks that nobody has retired."""
+    store = SqliteStore(data / "collector" / "collector.sqlite")
+    active = {one.kiosk.id for one in store.registered(Viewer("demo", "admin", None)) if not one.is_retired}
+    store.close()
+    return [kiosk.id for kiosk in catalogue.kiosks if kiosk.id in active]
 
 
 def _keep(data: Path, known: dict[str, str], token: str) -> Secrets:

@@ -22,7 +22,7 @@ from typing import Any
 
 import secured
 from endings import DemoError, Stopped, on_signals
-from people import USERS, Secrets, identities, install, known_secrets
+from people import USERS, Secrets, identities, in_use, install, known_secrets
 from processes import Children
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -32,7 +32,7 @@ from broker_config import durable
 from broker_config.acl import BrokerError, Identity, identities_json
 from broker_config.embedded import Embedded
 from broker_config.mosquitto import find_mosquitto
-from collector.catalogue import Catalogue, read
+from collector.catalogue import read
 from collector.store.base import StoreError
 
 CATALOGUE = Path(__file__).with_name("catalogue.json")
@@ -88,10 +88,10 @@ def _run(options: argparse.Namespace, data: Path, children: Children) -> None:
     _wait_until_ready(url, children)
     if isinstance(broker, Secured):
         say("Enrolling the kiosks …")
-        fleet_identities = secured.enrolled((kiosk.id for kiosk in catalogue.kiosks), data, url, broker.port)
+        fleet_identities = secured.enrolled(in_use(data, catalogue), data, url, broker.port)
         everybody = broker.installation.servers() + fleet_identities
     window = _has_display() and not options.headless
-    kiosks = [one for one in everybody if one.role == "kiosk" and one.id in set(_ids(catalogue)) - {SPARE}]
+    kiosks = [one for one in everybody if one.role == "kiosk" and one.id in set(in_use(data, catalogue)) - {SPARE}]
     fleet = _start_fleet(kiosks[1:] if window else kiosks, options.days, data, environment, children)
     _show_history(fleet, children)
     if window:
@@ -122,10 +122,6 @@ def _claimed(folder: Path) -> Iterator[Path]:
         except BlockingIOError:
             raise DemoError(f"A demo is running in the folder {folder}: end that one, or give another with DATA=.") from None
         yield data
-
-
-def _ids(catalogue: Catalogue) -> list[str]:
-    return [kiosk.id for kiosk in catalogue.kiosks]
 
 
 def _broker(wanted: str, data: Path, everybody: tuple[Identity, ...], port: int) -> Secured | Embedded:

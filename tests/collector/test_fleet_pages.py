@@ -51,7 +51,7 @@ def test_the_head_says_how_many_need_somebody(web: World) -> None:
     assert "4 kiosks of 5 need somebody." in page
     assert "2 of them are silent although their offices are open" in page
     lithuanian = web.page("/fleet", "admin", lang="lt").text
-    assert "4 kioskams iš 5 reikia žmogaus." in lithuanian
+    assert "4 kioskams iš 5 reikia dėmesio." in lithuanian
 
 
 def test_those_that_need_somebody_come_first_with_the_reason(web: World) -> None:
