@@ -53,7 +53,7 @@ def identities(catalogue: Catalogue, known: Secrets) -> tuple[Identity, ...]:
 
 
 def install(data: Path, catalogue: Catalogue, known: Secrets) -> str:
-    """Put the catalogue and the users into a new store; what was changed in it since stays. The admin's token, always the same."""
+    """Put catalogue and users into a new store; what was changed in it since stays. The admin's token, always the same."""
     folder = data / "collector"
     folder.mkdir(exist_ok=True)
     store = SqliteStore(folder / "collector.sqlite")
