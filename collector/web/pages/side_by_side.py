@@ -87,7 +87,7 @@ def _page(store: SqliteStore, viewer: Viewer, asked: Asked, period: Period, newe
     question = asked.question or main_question(found.values())
     before = _before(read, period, question)
     offices = {office["id"]: office for office in store.offices(viewer)}
-    given = next((s["offices"] for s in store.services(viewer) if s["id"] == service), None) if service else None
+    given = next((s["offices"] for s in store.services(viewer) if s["id"] == service), []) if service else None
     rows = {
         key: OfficeRow(offices[key], shown := _shown(read, viewer, key, histogram), change(shown, before.get(key)))
         for key, histogram in found.items()
