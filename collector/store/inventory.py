@@ -14,7 +14,6 @@ from collector.catalogue import Catalogue, Kiosk, Places
 from collector.catalogue_csv import Change, Plan
 from collector.inventory import KINDS, Fault, Thing, differences, fault, kiosk_faults, place_faults, replaced, version
 from collector.store import audit, catalogue, configurations, kiosk_events
-from collector.wanted import Content, Wanted, rest_of
 
 _CHILDREN = {
     "institution": (("office", "institution"), ("service", "institution")),
@@ -178,19 +177,6 @@ def take(conn: Connection, viewer: Viewer, plan: Plan, made_for: str, now: datet
         _register(conn, plan.changes, now)
     catalogue.bump_version(conn)
     return True
-
-
-def unlike(conn: Connection, viewer: Viewer, day: str) -> int:
-    """How many kiosks in use show something else than the catalogue says on a local day."""
-    if not viewer.is_admin:
-        return 0
-    sql = (
-        "SELECT k.id, coalesce(g.payload, '') FROM kiosk k "
-        "LEFT JOIN configuration g ON g.kiosk = k.id AND g.valid_to IS NULL WHERE k.status='active'"
-    )
-    said = Wanted(Places(catalogue.load(conn, day)), {}).kiosks
-    shown = ((rest_of(payload), said.get(kiosk)) for kiosk, payload in conn.execute(sql))
-    return sum(isinstance(content, Content) and content.rest != rest for rest, content in shown)
 
 
 def _put(conn: Connection, viewer: Viewer, kind: str, before: Thing | None, after: Thing, now: datetime) -> Outcome:
