@@ -1,6 +1,7 @@
 """Things of the catalogue in the store: added, changed, retired, restored, deleted; each with its row in the audit log."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -207,6 +208,36 @@ def test_a_kiosk_that_moves_by_file_keeps_its_configuration_for_now(store: Sqlit
     assert store.wanted_configs()["hall-1"] == before
     assert store.kiosks_unlike(ADMIN, NOW) == 1
     assert "$hash" not in json.dumps([row.after for row in audited(store)]), "a PIN's hash is not in the log"
+
+
+def test_a_kiosk_by_file_is_registered_as_any_other(store: SqliteStore) -> None:
+    columns = b"id,counter,questionnaire\nhall-9,hall-window,core5\nhall-1,north-window,core5\n"
+    found = plan("kiosk", columns, store.catalogue_in_use(ADMIN, EVER))
+    assert store.take_plan(ADMIN, found, store.catalogue_version(), NOW)
+    assert [(row.action, row.login) for row in store.audit_of(ADMIN, "hall-9")] == [("kiosk.register", "ona")]
+    assert [(row.action, row.login) for row in store.audit_of(ADMIN, "hall-1")] == [("kiosk.change", "ona")]
+
+
+def test_a_kiosk_by_file_at_night_is_asked_what_the_new_day_asks(store: SqliteStore) -> None:
+    """At 01:30 in Vilnius it is still yesterday in UTC."""
+    night = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    store._conn.execute("UPDATE questionnaire_version SET valid_from='2026-11-22'")
+    columns = b"id,counter,questionnaire\nhall-9,hall-window,core5\n"
+    found = plan("kiosk", columns, store.catalogue_in_use(ADMIN, EVER))
+    assert store.take_plan(ADMIN, found, store.catalogue_version(), night)
+    assert "hall-9" in store.wanted_configs()
+
+
+def test_many_kiosks_by_file_share_what_they_show(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A configuration made anew for each would keep everybody else from writing for seconds."""
+    lines = "".join(f"new-{number},hall-window,core5\n" for number in range(30))
+    found = plan("kiosk", f"id,counter,questionnaire\n{lines}".encode(), store.catalogue_in_use(ADMIN, EVER))
+    made = []
+    whole = Places.config_of
+    monkeypatch.setattr(Places, "config_of", lambda self, kiosk, number: made.append(kiosk.id) or whole(self, kiosk, number))
+    assert store.take_plan(ADMIN, found, store.catalogue_version(), NOW)
+    assert made == ["new-0"]
+    assert len(store.wanted_configs()) == 35
 
 
 def test_whoever_is_no_admin_gets_and_changes_nothing(store: SqliteStore) -> None:
