@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from broker_config.messages import KioskConfig, Message, Question, utc_text
-from collector.catalogue import Catalogue, CatalogueFaults, Counter, Institution, Kiosk, Office, Places, Service
+from collector.catalogue import Catalogue, CatalogueFaults, Counter, Institution, Kiosk, Office, Service
 from collector.events import Placed, ReasonIds
 from collector.localtime import usual_timezone
 from collector.misuse import opening
@@ -31,30 +31,6 @@ _CONFIGURATION = (
 )
 
 _Row = TypeVar("_Row", bound=Message)
-
-
-def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
-    """Write a catalogue over the present one, and a new configuration for every kiosk whose own changed.
-
-    What the file no longer has stays, its kiosks retired: ratings point to it. Returns how many configurations are new.
-    Raises CatalogueFaults where a question that the store knows has another scale now.
-    """
-    check_scales(conn, catalogue)
-    for table, rows in (
-        ("institution", catalogue.institutions),
-        ("office", catalogue.offices),
-        ("service", catalogue.services),
-        ("counter", catalogue.counters),
-    ):
-        put(conn, table, rows)
-    for questionnaire in catalogue.questionnaires:
-        questionnaires.put_published(conn, questionnaire, now)
-    conn.execute("UPDATE kiosk SET status='retired'")
-    put(conn, "kiosk", catalogue.kiosks)
-    places = Places(catalogue)
-    changed = sum(publish(conn, kiosk.id, Content.of(places.config_of(kiosk, 0)), now)[1] for kiosk in catalogue.kiosks)
-    bump_version(conn)
-    return changed
 
 
 def today(conn: Connection, now: datetime) -> str:
