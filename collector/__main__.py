@@ -205,14 +205,22 @@ def remark(data: Data = Path("data")) -> None:
 
 @catalogue_app.command("import")
 def catalogue_import(file: Path, data: Data = Path("data")) -> None:
-    """Install a catalogue file; with a fault in any row, nothing is changed."""
+    """Install a catalogue file; with a fault in any row, nothing is changed.
+
+    What a row leaves out stays as it is. Kiosks that the file does not name are retired.
+    """
     try:
-        changed = open_store(data).install(read(file.read_bytes()), now())
+        done = open_store(data).install(read(file.read_bytes()), now())
     except OSError as error:
         raise fail(f"{file} cannot be read: {error.strerror}.") from None
     except CatalogueFaults as error:
         raise fail("Nothing was imported:\n" + "\n".join(error.faults)) from None
-    typer.echo(f"Imported; {changed} kiosks get a new configuration.")
+    typer.echo(f"Imported; {done.published} kiosks get a new configuration.")
+    if done.retired:
+        typer.echo(f"Retired, since the file does not name them: {', '.join(one.kiosk for one in done.retired)}.")
+    let_in = [f"/fleet/{one.kiosk}/revoke" for one in done.retired if one.has_certificate]
+    if let_in:
+        typer.echo(f"The broker still lets their devices in until you revoke their certificates: {', '.join(let_in)}.")
 
 
 @quarantine_app.command("replay")

@@ -26,7 +26,9 @@ class Trouble:
 
 
 def source(places: Places, kiosk: Kiosk) -> tuple[Kind, str] | None:
-    """The place that gives a kiosk its questionnaire, as (kind, id); None where no place does."""
+    """The place that gives a kiosk its questionnaire, as (kind, id); None where no place does, or where it has no place."""
+    if not places.holds(kiosk):
+        return None
     counter = places.counters[kiosk.counter]
     office = places.offices[counter.office]
     institution = places.institutions[office.institution]
@@ -90,11 +92,11 @@ def with_questionnaires(catalogue: Catalogue, others: Iterable[Questionnaire]) -
 def asking(catalogue: Catalogue, questionnaire: str) -> list[Kiosk]:
     """The kiosks that are to ask it."""
     places = Places(catalogue)
-    return [kiosk for kiosk in catalogue.kiosks if places.questionnaire_of(kiosk) == questionnaire]
+    return [one for one in catalogue.kiosks if places.holds(one) and places.questionnaire_of(one) == questionnaire]
 
 
 def troubles(before: Catalogue, after: Catalogue) -> list[Trouble]:
-    """Of the kiosks: what is wrong after a change and was not before."""
+    """Of the kiosks: what is wrong after a change and was not before. One without a place in use is asked nothing anyway."""
     old = set(_troubles(before))
     return [trouble for trouble in _troubles(after) if trouble not in old]
 
@@ -102,7 +104,7 @@ def troubles(before: Catalogue, after: Catalogue) -> list[Trouble]:
 def _troubles(catalogue: Catalogue) -> Iterable[Trouble]:
     places = Places(catalogue)
     offered = {ident: set(languages_of(one)) for ident, one in places.questionnaires.items()}
-    for kiosk in catalogue.kiosks:
+    for kiosk in filter(places.holds, catalogue.kiosks):
         asked = places.questionnaire_of(kiosk)
         if not asked:
             yield Trouble("none", kiosk.id)

@@ -157,15 +157,24 @@ class Places:
         self.questionnaires = {one.id: one for one in catalogue.questionnaires}
         self.kiosks = {one.id: one for one in catalogue.kiosks}
 
+    def holds(self, kiosk: Kiosk) -> bool:
+        """Whether a kiosk's counter is in use, with its office and institution."""
+        counter = self.counters.get(kiosk.counter)
+        office = self.offices.get(counter.office) if counter else None
+        return office is not None and office.institution in self.institutions
+
     def questionnaire_of(self, kiosk: Kiosk) -> str:
-        """The id of the nearest that is assigned: to the kiosk, its counter, office or institution; empty where there is none."""
+        """The id of the nearest that is assigned: to the kiosk, its counter, office or institution; empty where there is none.
+
+        Raises KeyError for a kiosk that it does not hold.
+        """
         counter = self.counters[kiosk.counter]
         office = self.offices[counter.office]
         institution = self.institutions[office.institution]
         return kiosk.questionnaire or counter.questionnaire or office.questionnaire or institution.questionnaire
 
     def config_of(self, kiosk: Kiosk, number: int) -> KioskConfig:
-        """The whole configuration of one kiosk, numbered and hashed. Raises KeyError where no questionnaire is assigned."""
+        """The whole configuration of one kiosk, numbered and hashed. Raises KeyError where it has no questionnaire or place."""
         counter = self.counters[kiosk.counter]
         office = self.offices[counter.office]
         draft = KioskConfig(

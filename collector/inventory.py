@@ -188,14 +188,18 @@ def _affected(before: Catalogue, after: Catalogue) -> set[str]:
 
 
 def _made_of(places: Places, ident: str) -> tuple[object, ...] | None:
+    """Whatever `Places.config_of` looks at, and no more: most changes concern no kiosk at all. None without a place."""
     try:
         kiosk = places.kiosks[ident]
         counter = places.counters[kiosk.counter]
         office = places.offices[counter.office]
-        services = [places.services.get(one) for one in counter.services]
-        return kiosk, counter, office, places.institutions[office.institution].questionnaire, services
+        institution = places.institutions[office.institution]
     except KeyError:
         return None
+    services = [(one, places.services[one].name if one in places.services else None) for one in counter.services]
+    shown = (office.id, office.name, office.timezone, office.hours, office.holidays)
+    asked = (counter.questionnaire, office.questionnaire, institution.questionnaire)
+    return kiosk, counter.id, shown, services, asked
 
 
 def _unshowable(places: Places, kiosks: Iterable[Kiosk]) -> Iterator[Fault]:

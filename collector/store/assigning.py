@@ -9,7 +9,7 @@ from typing import Any
 
 from broker_config.messages import Questionnaire
 from collector.assignment import KINDS, Chosen, assigned, chosen_now, troubles, within
-from collector.catalogue import Catalogue
+from collector.catalogue import Catalogue, Places
 from collector.store import audit, catalogue
 from collector.store.drafts import DONE, STALE, Outcome, Wanted
 from collector.store.questionnaires import in_force
@@ -51,9 +51,9 @@ def assign(conn: Connection, wanted: Wanted, institution: str, chosen: Chosen, t
 
 
 def catalogue_with(conn: Connection, day: str, tried: Questionnaire, kiosk: str) -> Catalogue | None:
-    """The catalogue as if one kiosk asked this questionnaire; None where there is no such kiosk."""
+    """The catalogue as if one kiosk asked this questionnaire; None where there is no such kiosk, or no place for it."""
     here = catalogue.load(conn, day)
-    if kiosk not in {one.id for one in here.kiosks}:
+    if kiosk not in {one.id for one in filter(Places(here).holds, here.kiosks)}:
         return None
     kiosks = [one.model_copy(update={"questionnaire": tried.id}) if one.id == kiosk else one for one in here.kiosks]
     others = [one for one in in_force(conn, day) if one.id != tried.id]

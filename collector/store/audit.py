@@ -55,12 +55,20 @@ def rows(conn: Connection, viewer: Viewer, query: AuditQuery) -> list[AuditRow]:
     return [AuditRow(*row[:5], *map(json.loads, row[5:])) for row in found]
 
 
-def of_subject(conn: Connection, viewer: Viewer, subject: str, limit: int) -> list[AuditRow]:
-    """The newest rows about one subject. Nothing for those who may not see it."""
+def of_kiosk(conn: Connection, viewer: Viewer, kiosk: str, limit: int) -> list[AuditRow]:
+    """The newest rows about one kiosk. Nothing for those who may not see it.
+
+    A user, an office or a roll-out may bear its name; and what came by CSV was once written as of the catalogue.
+    """
     if not viewer.sees_fleet:
         return []
-    sql = "SELECT id, at, login, action, subject, before, after FROM audit WHERE subject = ? ORDER BY id DESC LIMIT ?"
-    return [AuditRow(*row[:5], *map(json.loads, row[5:])) for row in conn.execute(sql, (subject, limit))]
+    sql = (
+        "SELECT id, at, login, action, subject, before, after FROM audit "
+        "WHERE (subject = :kiosk AND (action LIKE 'kiosk.%' OR action LIKE 'quarantine.%')) "
+        "OR (subject = 'kiosk ' || :kiosk AND action LIKE 'catalogue.%') ORDER BY id DESC LIMIT :limit"
+    )
+    rows = conn.execute(sql, {"kiosk": kiosk, "limit": limit})
+    return [AuditRow(*row[:5], *map(json.loads, row[5:])) for row in rows]
 
 
 def actions(conn: Connection, viewer: Viewer) -> list[str]:

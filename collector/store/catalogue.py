@@ -1,4 +1,4 @@
-"""Catalogue and configurations in the store: installing a file, publishing, relearning."""
+"""Catalogue and configurations in the store: what is in use, publishing, relearning."""
 
 import json
 from collections.abc import Iterable
@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from broker_config.messages import KioskConfig, Message, Question, utc_text
-from collector.catalogue import Catalogue, CatalogueFaults, Counter, Institution, Kiosk, Office, Places, Service
+from collector.catalogue import Catalogue, CatalogueFaults, Counter, Institution, Kiosk, Office, Service
 from collector.events import Placed, ReasonIds
+from collector.localtime import usual_timezone
 from collector.misuse import opening
 from collector.store import kiosk_events, questionnaires
 from collector.wanted import Content
@@ -32,32 +33,17 @@ _CONFIGURATION = (
 _Row = TypeVar("_Row", bound=Message)
 
 
-def install(conn: Connection, catalogue: Catalogue, now: datetime) -> int:
-    """Write a catalogue over the present one, and a new configuration for every kiosk whose own changed.
+def today(conn: Connection, now: datetime) -> str:
+    """The local day where most offices are."""
+    zone = usual_timezone(row[0] for row in conn.execute("SELECT timezone FROM office"))
+    return now.astimezone(ZoneInfo(zone)).date().isoformat()
 
-    What the file no longer has stays, its kiosks retired: ratings point to it. Returns how many configurations are new.
-    Raises CatalogueFaults where a question that the store knows has another scale now.
+
+def load(conn: Connection, day: str, *, kiosks: bool = True) -> Catalogue:
+    """What the catalogue says on a local day: everything in use, and of each questionnaire the version in force.
+
+    Without the kiosks, of which there are thousands, where only their places matter.
     """
-    _check_scales(conn, catalogue)
-    for table, rows in (
-        ("institution", catalogue.institutions),
-        ("office", catalogue.offices),
-        ("service", catalogue.services),
-        ("counter", catalogue.counters),
-    ):
-        put(conn, table, rows)
-    for questionnaire in catalogue.questionnaires:
-        questionnaires.put_published(conn, questionnaire, now)
-    conn.execute("UPDATE kiosk SET status='retired'")
-    put(conn, "kiosk", catalogue.kiosks)
-    places = Places(catalogue)
-    changed = sum(publish(conn, kiosk.id, Content.of(places.config_of(kiosk, 0)), now)[1] for kiosk in catalogue.kiosks)
-    bump_version(conn)
-    return changed
-
-
-def load(conn: Connection, day: str) -> Catalogue:
-    """What the catalogue says on a local day: everything in use, and of each questionnaire the version in force."""
 
     def rows(table: str, model: type[_Row]) -> list[_Row]:
         columns = COLUMNS[table]
@@ -70,7 +56,7 @@ def load(conn: Connection, day: str) -> Catalogue:
         services=rows("service", Service),
         counters=rows("counter", Counter),
         questionnaires=questionnaires.in_force(conn, day),
-        kiosks=rows("kiosk", Kiosk),
+        kiosks=rows("kiosk", Kiosk) if kiosks else [],
     )
 
 
@@ -190,8 +176,8 @@ def _keep_questions(conn: Connection, questions: Iterable[dict[str, Any]]) -> No
     conn.executemany("INSERT OR IGNORE INTO question VALUES (?, ?)", [(q["id"], q["scale"]) for q in questions])
 
 
-def _check_scales(conn: Connection, catalogue: Catalogue) -> None:
-    """What was answered on one scale and what is answered on another may never be added together."""
+def check_scales(conn: Connection, catalogue: Catalogue) -> None:
+    """What was answered on one scale and what is answered on another may never be added together. Raises CatalogueFaults."""
     known = dict(conn.execute("SELECT id, scale FROM question").fetchall())
     faults = [
         f"questionnaires, row {number}: question {q.id} was {known[q.id]} before: a changed scale needs a new id."

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from broker_config.messages import utc_text
 from collector.access import Viewer
-from collector.catalogue import Kiosk, Office, Places
+from collector.catalogue import Catalogue, Kiosk, Office, Places
 from collector.differences import Difference, differences
 from collector.store import catalogue, kiosk_events
 from collector.wanted import Content, Fault, Wanted, rest_of
@@ -159,14 +159,19 @@ def of_kiosk(conn: Connection, viewer: Viewer, said: Says, kiosk: str) -> Config
     return ConfigurationOf(standing, change[0].differences if change else (), answers, rollout[0] if rollout else None)
 
 
-def first(conn: Connection, kiosk: Kiosk, places: Places, now: datetime) -> Fault | None:
+def wanted_of(conn: Connection, known: Catalogue) -> Wanted:
+    """What a catalogue says for its kiosks, for many of them at once."""
+    return Wanted(Places(known), _scales(conn))
+
+
+def first(conn: Connection, kiosk: Kiosk, wanted: Wanted, now: datetime) -> Fault | None:
     """Publish what the catalogue says to a kiosk that never had a configuration; the Fault where none can be made."""
     if conn.execute("SELECT 1 FROM configuration WHERE kiosk=?", (kiosk.id,)).fetchone():
         return None
-    wanted = Wanted(places, _scales(conn)).of(kiosk)
-    if isinstance(wanted, Fault):
-        return wanted
-    catalogue.publish(conn, kiosk.id, wanted, now)
+    content = wanted.of(kiosk)
+    if isinstance(content, Fault):
+        return content
+    catalogue.publish(conn, kiosk.id, content, now)
     return None
 
 

@@ -75,6 +75,11 @@ def release(conn: Connection, claim: Claim) -> None:
     conn.execute("UPDATE enrolment SET used='' WHERE sha256=? AND used=?", (claim.sha256, claim.moment))
 
 
+def void_codes(conn: Connection, kiosk: str, _login: str, now: datetime) -> None:
+    """No device of the kiosk gets in by a code of before."""
+    _void_codes(conn, kiosk, now)
+
+
 def note_enrolled(conn: Connection, kiosk: str, certificate: Certificate, now: datetime) -> None:
     """A device has a certificate; those of the kiosk's devices before it were revoked by the signer."""
     before = [one.serial for one in _holding(conn, kiosk)]

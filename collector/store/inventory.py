@@ -7,14 +7,13 @@ deleted while ratings point to it; and what other things stand on is not retired
 from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from collector.access import Viewer
-from collector.catalogue import Catalogue, Kiosk, Places
+from collector.catalogue import Catalogue, Kiosk
 from collector.catalogue_csv import Change, Plan
 from collector.inventory import KINDS, Fault, Thing, differences, fault, kiosk_faults, place_faults, replaced, version
-from collector.store import audit, catalogue, configurations, kiosk_events
-from collector.wanted import Content, Wanted, rest_of
+from collector.store import audit, catalogue, configurations, kiosk_register
 
 _CHILDREN = {
     "institution": (("office", "institution"), ("service", "institution")),
@@ -172,25 +171,21 @@ def take(conn: Connection, viewer: Viewer, plan: Plan, made_for: str, now: datet
     """Carry out a file's plan; False, and nothing done, where the catalogue is no longer the version that it was made for."""
     if catalogue.version(conn) != made_for or not viewer.is_admin:
         return False
-    for one in plan.changes:
-        _write(conn, viewer, plan.kind, one.before, one.after, now)
     if plan.kind == "kiosk":
-        _register(conn, plan.changes, now)
+        _take_kiosks(conn, viewer, plan.changes, now)
+    else:
+        for one in plan.changes:
+            _write(conn, viewer, plan.kind, one.before, one.after, now)
     catalogue.bump_version(conn)
     return True
 
 
-def unlike(conn: Connection, viewer: Viewer, day: str) -> int:
-    """How many kiosks in use show something else than the catalogue says on a local day."""
-    if not viewer.is_admin:
-        return 0
-    sql = (
-        "SELECT k.id, coalesce(g.payload, '') FROM kiosk k "
-        "LEFT JOIN configuration g ON g.kiosk = k.id AND g.valid_to IS NULL WHERE k.status='active'"
-    )
-    said = Wanted(Places(catalogue.load(conn, day)), {}).kiosks
-    shown = ((rest_of(payload), said.get(kiosk)) for kiosk, payload in conn.execute(sql))
-    return sum(isinstance(content, Content) and content.rest != rest for rest, content in shown)
+def overwrite(conn: Connection, viewer: Viewer, kind: str, before: Entry | None, thing: Thing, now: datetime) -> None:
+    """As a file says that it is, and in use; nothing is done where it is that already."""
+    if before is None or before.thing != thing:
+        _write(conn, viewer, kind, before.thing if before else None, thing, now)
+    if before:
+        _set_status(conn, viewer, before, "active", now)
 
 
 def _put(conn: Connection, viewer: Viewer, kind: str, before: Thing | None, after: Thing, now: datetime) -> Outcome:
@@ -208,14 +203,7 @@ def _write(conn: Connection, viewer: Viewer, kind: str, before: Thing | None, af
     catalogue.put(conn, kind, [after])
     old, new = differences(before, after)
     action = "catalogue.change" if before else "catalogue.add"
-    audit.write(conn, viewer.login, action, f"{kind} {after.id}", _without_pin(old), _without_pin(new), now)
-
-
-def _without_pin(fields: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The hash of what opens a kiosk's service screen stays out of the log."""
-    if not fields or "service_pin" not in fields.get("display", {}):
-        return fields
-    return fields | {"display": fields["display"] | {"service_pin": "…"}}
+    audit.write(conn, viewer.login, action, f"{kind} {after.id}", old, new, now)
 
 
 def _set_status(conn: Connection, viewer: Viewer, present: Entry, status: str, now: datetime) -> Outcome:
@@ -229,14 +217,11 @@ def _set_status(conn: Connection, viewer: Viewer, present: Entry, status: str, n
     return Outcome()
 
 
-def _register(conn: Connection, changes: Iterable[Change], now: datetime) -> None:
+def _take_kiosks(conn: Connection, viewer: Viewer, changes: Iterable[Change], now: datetime) -> None:
     """A new kiosk gets its first configuration at once; one that moves keeps its own until it is rolled out."""
-    places = Places(catalogue.load(conn, now.date().isoformat()))
+    wanted = configurations.wanted_of(conn, catalogue.load(conn, catalogue.today(conn, now), kiosks=False))
     for one in changes:
-        kiosk = places.kiosks[one.after.id]
-        if isinstance(one.before, Kiosk):
-            if one.before.counter != kiosk.counter:
-                kiosk_events.note(conn, kiosk.id, "moved", f"{one.before.counter} → {kiosk.counter}", now)
-            continue
-        kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
-        configurations.first(conn, kiosk, places, now)
+        before, kiosk = one.before, one.after
+        if isinstance(kiosk, Kiosk):
+            kiosk_register.write(conn, viewer, before if isinstance(before, Kiosk) else None, kiosk, now)
+            configurations.first(conn, kiosk, wanted, now)

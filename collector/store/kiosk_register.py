@@ -9,7 +9,19 @@ from typing import Any
 
 from collector.access import Viewer
 from collector.catalogue import Kiosk, Places
+from collector.enrolment import unfit
 from collector.store import audit, catalogue, configurations, enrolments, kiosk_events
+
+
+class Unfit(ValueError):
+    """The kiosk could not be given a configuration: the catalogue is not what it was when its form was judged.
+
+    `field`, `fault`: as `collector.enrolment.unfit` says them.
+    """
+
+    def __init__(self, field: str, fault: str) -> None:
+        super().__init__(f"{field}: {fault}")
+        self.field, self.fault = field, fault
 
 
 @dataclass(frozen=True)
@@ -37,17 +49,20 @@ def retired(conn: Connection) -> set[str]:
     return {row[0] for row in conn.execute("SELECT id FROM kiosk WHERE status='retired'")}
 
 
-def register(conn: Connection, viewer: Viewer, kiosks: Iterable[Kiosk], places: Places, now: datetime) -> list[str]:
-    """Add kiosks, each with its first configuration. Where an id is taken nothing is added: returns the taken ones."""
-    wanted = list(kiosks)
-    taken = [one.id for one in wanted if registered(conn, viewer, one.id)]
+def register(conn: Connection, viewer: Viewer, kiosks: Iterable[Kiosk], day: str, now: datetime) -> list[str]:
+    """Add kiosks, each with its first configuration. Where an id is taken nothing is added: returns the taken ones.
+
+    Raises Unfit.
+    """
+    given = list(kiosks)
+    taken = [one.id for one in given if registered(conn, viewer, one.id)]
     if taken:
         return taken
-    for kiosk in wanted:
-        catalogue.put(conn, "kiosk", [kiosk])
-        configurations.first(conn, kiosk, places, now)
-        kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
-        audit.write(conn, viewer.login, "kiosk.register", kiosk.id, None, _facts(kiosk), now)
+    wanted = configurations.wanted_of(conn, catalogue.load(conn, day, kiosks=False))
+    for kiosk in given:
+        _check(wanted.places, kiosk)
+        write(conn, viewer, None, kiosk, now)
+        configurations.first(conn, kiosk, wanted, now)
     catalogue.bump_version(conn)
     return []
 
@@ -55,37 +70,74 @@ def register(conn: Connection, viewer: Viewer, kiosks: Iterable[Kiosk], places: 
 def change(conn: Connection, viewer: Viewer, kiosk: Kiosk, now: datetime) -> bool:
     """Other settings, or another counter: what it counted so far stays where it was. False where nothing differs.
 
-    Its configuration is not published by that.
+    Its configuration is not published by that. Raises Unfit.
     """
     before = next((one.kiosk for one in registered(conn, viewer, kiosk.id)), None)
     if before is None or before == kiosk:
         return False
+    _check(Places(catalogue.load(conn, catalogue.today(conn, now), kiosks=False)), kiosk)
+    write(conn, viewer, before, kiosk, now)
+    catalogue.bump_version(conn)
+    return True
+
+
+def retire(conn: Connection, viewer: Viewer, kiosk: str, now: datetime) -> None:
+    """End a kiosk whose certificates the signer has revoked."""
+    enrolments.end_all(conn, kiosk, now)
+    end(conn, viewer, kiosk, now)
+
+
+def end(conn: Connection, viewer: Viewer, kiosk: str, now: datetime) -> None:
+    """Nothing of it is taken any more, and no code of it opens. What it counted stays, and so do its certificates."""
+    conn.execute("UPDATE kiosk SET status='retired' WHERE id=?", (kiosk,))
+    enrolments.void_codes(conn, kiosk, viewer.login, now)
+    kiosk_events.note(conn, kiosk, "retired", "", now)
+    audit.write(conn, viewer.login, "kiosk.retire", kiosk, {"status": "active"}, {"status": "retired"}, now)
+    catalogue.bump_version(conn)
+
+
+def take_back(conn: Connection, viewer: Viewer, kiosk: Kiosk, day: str, now: datetime) -> None:
+    """A retired kiosk is used again, with the configuration that it had last. Raises Unfit."""
+    wanted = configurations.wanted_of(conn, catalogue.load(conn, day, kiosks=False))
+    _check(wanted.places, kiosk)
+    _use_again(conn, viewer, kiosk, now)
+    configurations.first(conn, kiosk, wanted, now)
+    catalogue.bump_version(conn)
+
+
+def overwrite(conn: Connection, viewer: Viewer, before: Registered | None, kiosk: Kiosk, now: datetime) -> None:
+    """As a file says that it is, and in use; nothing is done where it is that already."""
+    if before is None or before.kiosk != kiosk:
+        write(conn, viewer, before.kiosk if before else None, kiosk, now)
+    if before and before.is_retired:
+        _use_again(conn, viewer, kiosk, now)
+
+
+def write(conn: Connection, viewer: Viewer, before: Kiosk | None, kiosk: Kiosk, now: datetime) -> None:
+    """A new kiosk, or what one is from now on, with its rows in the audit log and on its timeline."""
+    if before is None:
+        catalogue.put(conn, "kiosk", [kiosk])
+        kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
+        audit.write(conn, viewer.login, "kiosk.register", kiosk.id, None, _facts(kiosk), now)
+        return
     sql = "UPDATE kiosk SET counter=?, questionnaire=?, languages=?, display=? WHERE id=?"
     row = (kiosk.counter, kiosk.questionnaire, _json(kiosk.languages), _json(kiosk.display), kiosk.id)
     conn.execute(sql, row)
     if before.counter != kiosk.counter:
         kiosk_events.note(conn, kiosk.id, "moved", f"{before.counter} → {kiosk.counter}", now)
     audit.write(conn, viewer.login, "kiosk.change", kiosk.id, _facts(before), _facts(kiosk), now)
-    catalogue.bump_version(conn)
-    return True
 
 
-def retire(conn: Connection, viewer: Viewer, kiosk: str, now: datetime) -> None:
-    """End a kiosk: nothing of it is taken any more. What it counted stays."""
-    conn.execute("UPDATE kiosk SET status='retired' WHERE id=?", (kiosk,))
-    enrolments.end_all(conn, kiosk, now)
-    kiosk_events.note(conn, kiosk, "retired", "", now)
-    audit.write(conn, viewer.login, "kiosk.retire", kiosk, {"status": "active"}, {"status": "retired"}, now)
-    catalogue.bump_version(conn)
-
-
-def take_back(conn: Connection, viewer: Viewer, kiosk: Kiosk, places: Places, now: datetime) -> None:
-    """A retired kiosk is used again, with the configuration that it had last."""
+def _use_again(conn: Connection, viewer: Viewer, kiosk: Kiosk, now: datetime) -> None:
     conn.execute("UPDATE kiosk SET status='active' WHERE id=?", (kiosk.id,))
-    configurations.first(conn, kiosk, places, now)
     kiosk_events.note(conn, kiosk.id, "registered", kiosk.counter, now)
     audit.write(conn, viewer.login, "kiosk.change", kiosk.id, {"status": "retired"}, {"status": "active"}, now)
-    catalogue.bump_version(conn)
+
+
+def _check(places: Places, kiosk: Kiosk) -> None:
+    fault = unfit(places, kiosk)
+    if fault:
+        raise Unfit(*fault)
 
 
 def _registered(*row: Any) -> Registered:

@@ -33,11 +33,12 @@ class Kiosks:
         return kiosk_register.retired(self._conn)
 
     def register_kiosks(self, viewer: Viewer, kiosks: Iterable[Kiosk], day: str, now: datetime) -> list[str]:
-        """All of them with their first configurations, or, where ids are taken, none: returns the taken ones."""
+        """All of them with their first configurations, or, where ids are taken, none: returns the taken ones. Raises Unfit."""
         with self._writing():
-            return kiosk_register.register(self._conn, viewer, kiosks, self.catalogue_on(day), now)
+            return kiosk_register.register(self._conn, viewer, kiosks, day, now)
 
     def change_kiosk(self, viewer: Viewer, kiosk: Kiosk, now: datetime) -> bool:
+        """False where nothing differs. Raises Unfit."""
         with self._writing():
             return kiosk_register.change(self._conn, viewer, kiosk, now)
 
@@ -46,8 +47,9 @@ class Kiosks:
             kiosk_register.retire(self._conn, viewer, kiosk, now)
 
     def take_kiosk_back(self, viewer: Viewer, kiosk: Kiosk, day: str, now: datetime) -> None:
+        """Raises Unfit."""
         with self._writing():
-            kiosk_register.take_back(self._conn, viewer, kiosk, self.catalogue_on(day), now)
+            kiosk_register.take_back(self._conn, viewer, kiosk, day, now)
 
     # ── codes and certificates ──────────────────────────────────────────────────────────
 

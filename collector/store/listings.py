@@ -31,12 +31,12 @@ def offices(conn: Connection, viewer: Viewer, office: str = "") -> list[dict[str
 
 
 def services(conn: Connection, viewer: Viewer) -> list[dict[str, Any]]:
-    """Every service: what is on offer is public. `offices`: where it is, of those that the viewer may see."""
+    """Every service in use: what is on offer is public. `offices`: where it is, of those that the viewer may see."""
     where: dict[str, set[str]] = {}
-    for office, given in conn.execute("SELECT office, services FROM counter"):
+    for office, given in conn.execute("SELECT office, services FROM counter WHERE status = 'active'"):
         for service in json.loads(given) if viewer.may_see(office) else ():
             where.setdefault(service, set()).add(office)
-    rows = conn.execute("SELECT id, institution, name FROM service ORDER BY id")
+    rows = conn.execute("SELECT id, institution, name FROM service WHERE status = 'active' ORDER BY id")
     return [
         {"id": ident, "institution": institution, "name": json.loads(name), "offices": sorted(where.get(ident, ()))}
         for ident, institution, name in rows

@@ -49,9 +49,9 @@ class Overseen:
     def timeline(self, viewer: Viewer, kiosk: str, limit: int = 100) -> list[kiosk_events.KioskEvent]:
         return kiosk_events.newest(self._conn, viewer, kiosk, limit)
 
-    def audit_of(self, viewer: Viewer, subject: str, limit: int = 100) -> list[audit.AuditRow]:
+    def audit_of(self, viewer: Viewer, kiosk: str, limit: int = 100) -> list[audit.AuditRow]:
         """What people did to a kiosk, newest first."""
-        return audit.of_subject(self._conn, viewer, subject, limit)
+        return audit.of_kiosk(self._conn, viewer, kiosk, limit)
 
     def note_kiosk(self, kiosk: str, kind: str, detail: str, now: datetime) -> None:
         """Add to a kiosk's timeline."""

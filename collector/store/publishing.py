@@ -38,6 +38,10 @@ class Publishing:
         """Every kiosk in use: what it should show, was given, and answered."""
         return configurations.standings(self._conn, viewer, self.says(now, day), office)
 
+    def kiosks_unlike(self, viewer: Viewer, now: datetime) -> int:
+        """How many kiosks in use should show something else than the catalogue says."""
+        return sum(one.differs for one in self.standings(viewer, now))
+
     def changes(self, differing: list[Standing]) -> list[Change]:
         return configurations.changes(self._conn, differing)
 

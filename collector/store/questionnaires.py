@@ -82,15 +82,10 @@ def add_version(conn: Connection, row: Version) -> int:
     return number
 
 
-def put_published(conn: Connection, questionnaire: Questionnaire, now: datetime) -> None:
-    """From a catalogue file: a new published version, asked at once, where the newest published one differs."""
-    payload = questionnaire.wire().decode()
-    sql = "SELECT version, payload FROM questionnaire_version WHERE questionnaire=? AND state='published' ORDER BY version DESC"
-    newest = conn.execute(sql, (questionnaire.id,)).fetchone()
-    if newest and newest[1] == payload:
-        return
-    row = Version(questionnaire.id, 0, "published", payload, languages_of(questionnaire), "", "", utc_text(now))
-    add_version(conn, row)
+def put_published(conn: Connection, questionnaire: Questionnaire, login: str, now: datetime) -> int:
+    """A new published version, asked at once; returns its number."""
+    payload, languages = questionnaire.wire().decode(), languages_of(questionnaire)
+    return add_version(conn, Version(questionnaire.id, 0, "published", payload, languages, "", login, utc_text(now)))
 
 
 def in_force(conn: Connection, day: str, without: tuple[str, int] = ("", 0)) -> list[Questionnaire]:

@@ -34,9 +34,6 @@ class SettingUp:
     def may_be_deleted(self, viewer: Viewer, kind: str, ident: str) -> bool:
         return inventory.may_be_deleted(self._conn, viewer, kind, ident)
 
-    def kiosks_unlike(self, viewer: Viewer, day: str) -> int:
-        return inventory.unlike(self._conn, viewer, day)
-
     def catalogue_in_use(self, viewer: Viewer, day: str) -> Catalogue:
         """What the catalogue says on a local day."""
         return inventory.in_use(self._conn, viewer, day)

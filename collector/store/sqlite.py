@@ -17,6 +17,7 @@ from collector.store import (
     audit,
     catalogue,
     configurations,
+    installing,
     listings,
     misuse,
     past,
@@ -29,6 +30,7 @@ from collector.store import (
 from collector.store.asking import Asking
 from collector.store.base import Recorded, ScoreQuery, StoreError
 from collector.store.contexts import Contexts
+from collector.store.installing import Installed
 from collector.store.inviting import Inviting
 from collector.store.keeping import Retaining
 from collector.store.kiosks import Kiosks
@@ -191,9 +193,10 @@ class SqliteStore(Pages, People, Inviting, Kiosks, SettingUp, Asking, Overseen, 
 
     # ── catalogue ───────────────────────────────────────────────────────────────────────
 
-    def install(self, new: Catalogue, now: datetime) -> int:
+    def install(self, file: Catalogue, now: datetime) -> Installed:
+        """What whoever has the folder brings as a file. Raises CatalogueFaults."""
         with self._writing():
-            return catalogue.install(self._conn, new, now)
+            return installing.install(self._conn, Viewer("cli", "admin", None), file, now)
 
     def wanted_configs(self) -> dict[str, str]:
         return catalogue.wanted(self._conn)

@@ -26,6 +26,7 @@ FOR_NOBODY_IN_PARTICULAR = {
     "configurations.days": "a place's time zone is public, and shows no data of it",
     "rollouts._reversed": "which kiosks a roll-out that is taken back went to; who may is the page's to ask",
     "rollout_steps._facts": "ingest: how the kiosks of a roll-out are",
+    "catalogue.today": "a place's time zone is public, and shows no data of it",
     "catalogue.publish": "install and roll-outs: the number that a kiosk's new configuration gets",
     "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
     "burst_limits._by_history": "ingest: how busy each kiosk is, to judge what a minute may bring",

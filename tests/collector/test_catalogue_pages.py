@@ -135,6 +135,7 @@ def test_out_of_use_and_back_and_away(web: World) -> None:
     assert web.post(f"{path}/retire", "admin").headers["location"] == f"{path}?done=retired"
     assert "/catalogue/services/archive" not in web.page("/catalogue/services", "admin").text
     assert "/catalogue/services/archive" in web.page("/catalogue/services", "admin", retired="true").text
+    assert "archive" not in {row["id"] for row in web.api("/services").json()["rows"]}, "it is on offer nowhere"
     page = web.page(path, "admin").text
     assert 'name="name:lt"' not in page, "what is out of use is not changed"
     assert web.post(f"{path}/restore", "admin").status_code == 303

@@ -16,6 +16,7 @@ import structlog
 
 from collector import passwords
 from collector.__main__ import main as collector_main
+from collector.store.enrolments import Certificate
 from collector.store.sqlite import SqliteStore
 from kiosk.__main__ import main as kiosk_main
 from tests.catalogues import catalogue, document
@@ -144,6 +145,19 @@ def test_a_catalogue_that_is_not_there_or_has_faults(data: Path, tmp_path: Path)
     file.write_text(json.dumps(document()))
     ran = collector(data, "catalogue", "import", str(file))
     assert (ran.returncode, ran.stdout) == (0, "Imported; 0 kiosks get a new configuration.\n")
+
+
+def test_a_catalogue_that_leaves_kiosks_out_says_whose_doors_are_still_open(data: Path, tmp_path: Path) -> None:
+    store = SqliteStore(data / "collector.sqlite")
+    store.note_enrolled("hall-1", Certificate("a1", "2026-11-21T12:00:00.000Z", "2027-02-19T12:00:00.000Z", ""), NOW)
+    store.close()
+    file = tmp_path / "catalogue.json"
+    file.write_text(json.dumps(document(kiosks=document()["kiosks"][2:])))
+    assert collector(data, "catalogue", "import", str(file)).stdout.splitlines() == [
+        "Imported; 0 kiosks get a new configuration.",
+        "Retired, since the file does not name them: hall-1, hall-2.",
+        "The broker still lets their devices in until you revoke their certificates: /fleet/hall-1/revoke.",
+    ]
 
 
 def test_a_question_with_another_scale_than_before(data: Path, tmp_path: Path) -> None:

@@ -8,7 +8,10 @@ import pytest
 
 from broker_config import enrolment_code, pki
 from collector.access import Viewer
+from collector.catalogue import Places
+from collector.store import kiosk_register
 from collector.store.audit import AuditQuery
+from collector.web.pages import enrolment
 from kiosk.pin import Pin
 from tests.collector.enrolling import Enrolling, enrolling
 from tests.collector.web_world import World, world
@@ -155,6 +158,26 @@ def test_settings_are_kept_and_not_published(web: Enrolling) -> None:
     store.close()
 
 
+def test_a_counter_that_was_retired_while_the_form_was_judged_is_said_at_its_field(
+    web: Enrolling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = web.store()
+    seen = Places(store.catalogue_in_use(ADMIN, "2026-11-21"))
+    seen.counters["attic"] = seen.counters["hall-window"].model_copy(update={"id": "attic"})
+    monkeypatch.setattr(enrolment, "_places", lambda _here: seen)
+    before = store.registered(ADMIN)
+    for path, sent in (
+        ("/fleet/new", {"ident": "attic-1", "counter": "attic", "first": "lt"}),
+        ("/fleet/codes", {"n-attic": "2", "n-hall-window": "1"}),
+        ("/fleet/hall-1/settings", {"counter": "attic", "first": "lt"}),
+    ):
+        answer = web.world.post(f"{path}?lang=en", "admin", **sent)
+        assert answer.status_code == 422
+        assert "Choose a counter that is in use" in answer.text
+    assert store.registered(ADMIN) == before
+    store.close()
+
+
 def test_a_stolen_device_and_a_retired_kiosk(web: Enrolling) -> None:
     (code,) = codes(web.world.post("/fleet/hall-4/code", "admin").text)
     web.enrol(code)
@@ -173,6 +196,20 @@ def test_a_stolen_device_and_a_retired_kiosk(web: Enrolling) -> None:
     store.close()
     assert not made.is_retired
     assert not made.has_certificate
+
+
+def test_a_kiosk_that_a_file_retired_has_a_way_to_shut_its_door(web: Enrolling) -> None:
+    (code,) = codes(web.world.post("/fleet/hall-1/code", "admin").text)
+    web.enrol(code)
+    store = web.store()
+    with store._writing():
+        kiosk_register.end(store._conn, ADMIN, "hall-1", web.world.clock.now)
+    assert "/fleet/hall-1/revoke" in web.world.page("/fleet/hall-1/settings", "admin").text
+    assert web.world.post("/fleet/hall-1/revoke", "admin").status_code == 303
+    assert "hall-1" not in web.signer.owners.values()
+    assert "/fleet/hall-1/revoke" not in web.world.page("/fleet/hall-1/settings", "admin").text
+    assert web.world.post("/fleet/hall-1/use", "admin").status_code == 303
+    store.close()
 
 
 @pytest.mark.parametrize("step", ["revoke", "retire", "code"])

@@ -14,6 +14,7 @@ from collector.catalogue import Kiosk
 from collector.store import kiosk_events
 from collector.store.audit import AuditQuery
 from collector.store.enrolments import Certificate, Claim, Refused
+from collector.store.kiosk_register import Unfit
 from collector.store.sqlite import SqliteStore
 from tests.catalogues import document
 from tests.collector.conftest import NewStore
@@ -189,6 +190,27 @@ def test_a_retired_kiosk_is_taken_back_with_what_it_showed(store: SqliteStore) -
     store.take_kiosk_back(ADMIN, kiosk.kiosk, "2026-11-21", NOW)
     assert store.wanted_configs()["hall-1"] == before
     assert store.retired_kiosks() == set()
+
+
+def test_nothing_comes_to_a_counter_that_was_retired_while_its_form_was_judged(store: SqliteStore) -> None:
+    store.retire_kiosk(ADMIN, "north-1", NOW)
+    assert store.retire_thing(ADMIN, "counter", "north-window", NOW).is_done
+    (gone,) = [one.kiosk for one in store.registered(ADMIN, "north-1")]
+    fresh = [Kiosk(id=ident, counter=at, questionnaire="core5") for ident, at in (("a", "hall-window"), ("b", "north-window"))]
+    moved = Kiosk(id="hall-1", counter="north-window", questionnaire="core5")
+    before = store.registered(ADMIN), store.audit_rows(ADMIN, AuditQuery())
+    for change in (
+        lambda: store.register_kiosks(ADMIN, fresh, "2026-11-21", NOW),
+        lambda: store.change_kiosk(ADMIN, moved, NOW),
+        lambda: store.take_kiosk_back(ADMIN, gone, "2026-11-21", NOW),
+    ):
+        with pytest.raises(Unfit) as refused:
+            change()
+        assert (refused.value.field, refused.value.fault) == ("counter", "no-counter")
+    unasked = Kiosk(id="hall-1", counter="hall-window", questionnaire="nothing")
+    with pytest.raises(Unfit, match="not-published"):
+        store.change_kiosk(ADMIN, unasked, NOW)
+    assert (store.registered(ADMIN), store.audit_rows(ADMIN, AuditQuery())) == before
 
 
 @pytest.mark.parametrize("viewer", [Viewer("head-hall", "head", frozenset({"hall"})), Viewer("analyst", "analyst", None)])

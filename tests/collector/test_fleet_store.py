@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from broker_config.messages import Reply
 from collector.access import Viewer
+from collector.store import audit
 from collector.store.kiosk_events import MOST
 from collector.store.schema import _run
 from collector.store.schema_fleet import KIOSK_DAYS, TABLES
@@ -273,6 +274,25 @@ def test_a_replay_that_somebody_asks_for_is_audited_and_told_to_ingest(store: Sq
     assert store.replay_for("a", "hall-1", NOW + timedelta(hours=1)).accepted == 1
     assert store.replays() != before
     assert [(row.action, row.after) for row in store.audit_of(ADMIN, "hall-1")] == [("quarantine.replay", {"accepted": 1})]
+
+
+def test_of_what_people_did_a_kiosks_page_has_its_own(store: SqliteStore) -> None:
+    """Users, offices and roll-outs may bear its name; what came by CSV was once written as of the catalogue."""
+    with store._writing():
+        for action, subject in (
+            ("kiosk.change", "hall-1"),
+            ("kiosk.change", "hall-2"),
+            ("user.add", "hall-1"),
+            ("retention.change", "hall-1"),
+            ("configuration.rollout", "hall-1"),
+            ("questionnaire.assign", "hall-1"),
+            ("questionnaire.publish", "kiosk hall-1"),
+            ("catalogue.add", "kiosk hall-1"),
+            ("quarantine.replay", "hall-1"),
+        ):
+            audit.write(store._conn, "a", action, subject, None, None, NOW)
+    assert [row.action for row in store.audit_of(ADMIN, "hall-1")] == ["quarantine.replay", "catalogue.add", "kiosk.change"]
+    assert store.audit_of(HEAD, "hall-1") == []
 
 
 def test_migrating_counts_what_was_stored_before(new_store: NewStore) -> None:

@@ -1,12 +1,13 @@
 """Things of the catalogue in the store: added, changed, retired, restored, deleted; each with its row in the audit log."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from collector.access import User, Viewer
-from collector.catalogue import Counter, Institution, Kiosk, Office, Service
+from collector.catalogue import Counter, Institution, Kiosk, Office, Places, Service
 from collector.catalogue_csv import plan
 from collector.inventory import Thing
 from collector.store.audit import AuditQuery, AuditRow
@@ -68,7 +69,7 @@ def test_what_points_nowhere_or_is_there_already_is_refused(store: SqliteStore, 
 
 def test_a_change_says_before_and_after_and_publishes_nothing(store: SqliteStore) -> None:
     configs = store.wanted_configs()
-    assert store.kiosks_unlike(ADMIN, "2026-11-21") == 0
+    assert store.kiosks_unlike(ADMIN, NOW) == 0
     changed = hall(store, address="Basanavičiaus a. 1", holidays=["2026-12-24"])
     assert store.change_thing(ADMIN, "office", changed, seen(store, "office", "hall"), NOW).is_done
     (row,) = audited(store)
@@ -77,7 +78,18 @@ def test_a_change_says_before_and_after_and_publishes_nothing(store: SqliteStore
         {"address": "Basanavičiaus a. 1", "holidays": ["2026-12-24"]},
     )
     assert store.wanted_configs() == configs
-    assert store.kiosks_unlike(ADMIN, "2026-11-21") == 4, "the hall's four kiosks know nothing of the holiday"
+    assert store.kiosks_unlike(ADMIN, NOW) == 4, "the hall's four kiosks know nothing of the holiday"
+
+
+def test_how_many_kiosks_are_otherwise_is_reckoned_once_for_a_catalogue(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page of the catalogue asks it each time, also for thousands of kiosks."""
+    assert store.change_thing(ADMIN, "office", hall(store, holidays=["2026-12-24"]), seen(store, "office", "hall"), NOW).is_done
+    assert store.kiosks_unlike(ADMIN, NOW) == 4
+    monkeypatch.setattr(Places, "config_of", None)
+    assert store.kiosks_unlike(ADMIN, NOW) == 4
+    assert store.kiosks_unlike(Viewer("b", "analyst", None), NOW) == 0
 
 
 def test_saving_what_is_there_changes_nothing(store: SqliteStore) -> None:
@@ -194,15 +206,44 @@ def test_a_kiosk_that_moves_by_file_keeps_its_configuration_for_now(store: Sqlit
     before = store.wanted_configs()["hall-1"]
     assert store.take_plan(ADMIN, found, store.catalogue_version(), NOW)
     assert store.wanted_configs()["hall-1"] == before
-    assert store.kiosks_unlike(ADMIN, "2026-11-21") == 1
+    assert store.kiosks_unlike(ADMIN, NOW) == 1
     assert "$hash" not in json.dumps([row.after for row in audited(store)]), "a PIN's hash is not in the log"
+
+
+def test_a_kiosk_by_file_is_registered_as_any_other(store: SqliteStore) -> None:
+    columns = b"id,counter,questionnaire\nhall-9,hall-window,core5\nhall-1,north-window,core5\n"
+    found = plan("kiosk", columns, store.catalogue_in_use(ADMIN, EVER))
+    assert store.take_plan(ADMIN, found, store.catalogue_version(), NOW)
+    assert [(row.action, row.login) for row in store.audit_of(ADMIN, "hall-9")] == [("kiosk.register", "ona")]
+    assert [(row.action, row.login) for row in store.audit_of(ADMIN, "hall-1")] == [("kiosk.change", "ona")]
+
+
+def test_a_kiosk_by_file_at_night_is_asked_what_the_new_day_asks(store: SqliteStore) -> None:
+    """At 01:30 in Vilnius it is still yesterday in UTC."""
+    night = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    store._conn.execute("UPDATE questionnaire_version SET valid_from='2026-11-22'")
+    columns = b"id,counter,questionnaire\nhall-9,hall-window,core5\n"
+    found = plan("kiosk", columns, store.catalogue_in_use(ADMIN, EVER))
+    assert store.take_plan(ADMIN, found, store.catalogue_version(), night)
+    assert "hall-9" in store.wanted_configs()
+
+
+def test_many_kiosks_by_file_share_what_they_show(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A configuration made anew for each would keep everybody else from writing for seconds."""
+    lines = "".join(f"new-{number},hall-window,core5\n" for number in range(30))
+    found = plan("kiosk", f"id,counter,questionnaire\n{lines}".encode(), store.catalogue_in_use(ADMIN, EVER))
+    made = []
+    whole = Places.config_of
+    monkeypatch.setattr(Places, "config_of", lambda self, kiosk, number: made.append(kiosk.id) or whole(self, kiosk, number))
+    assert store.take_plan(ADMIN, found, store.catalogue_version(), NOW)
+    assert made == ["new-0"]
+    assert len(store.wanted_configs()) == 35
 
 
 def test_whoever_is_no_admin_gets_and_changes_nothing(store: SqliteStore) -> None:
     for viewer in (Viewer("a", "auditor", None), Viewer("b", "analyst", None), Viewer("c", "head", frozenset({"hall"}))):
         assert store.things(viewer, "office") == []
         assert store.catalogue_in_use(viewer, EVER).offices == []
-        assert store.kiosks_unlike(viewer, "2026-11-21") == 0
         assert not store.may_be_deleted(viewer, "service", "archive")
         assert codes(store.retire_thing(viewer, "service", "archive", NOW).faults) == ["gone"]
         assert not store.take_plan(viewer, plan("office", b"id,institution,name:lt\n", store.catalogue_in_use(ADMIN, EVER)),

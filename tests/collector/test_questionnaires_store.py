@@ -7,7 +7,7 @@ import pytest
 
 from collector import draft as drafts
 from collector.access import Viewer
-from collector.assignment import chosen_now, source, within
+from collector.assignment import asking, chosen_now, source, within
 from collector.catalogue import Places
 from collector.draft import LANGUAGES, Draft
 from collector.question_sets import NAMES, question_set
@@ -64,6 +64,19 @@ def asks(store: SqliteStore, kiosk: str) -> tuple[str, tuple[str, str] | None]:
 
 def audited(store: SqliteStore) -> list[tuple[str, str]]:
     return [(row.action, row.subject) for row in reversed(store.audit_rows(ADMIN, AuditQuery())) if row.login == "ona"]
+
+
+def test_a_kiosk_without_a_place_keeps_nobody_from_asking(store: SqliteStore) -> None:
+    """As a store of before may have it: a counter was retired under its kiosk."""
+    store._conn.execute("UPDATE counter SET status='retired' WHERE id='north-window'")
+    here = store.places_on(TODAY)
+    (lost,) = [kiosk for kiosk in here.kiosks if kiosk.id == "north-1"]
+    assert source(Places(here), lost) is None
+    assert [kiosk.id for kiosk in asking(here, "core5")] == ["hall-1", "hall-2", "hall-3", "hall-4"]
+    version = published(store)
+    assert assign(store, institution={"city"}).said == "done"
+    assert store.config_trying(question_set("trust"), "north-1", TODAY) is None
+    assert store.retire_questionnaire(wanted(version), TODAY).said == "done"
 
 
 @pytest.mark.parametrize("name", NAMES)

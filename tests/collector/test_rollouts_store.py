@@ -9,9 +9,9 @@ import pytest
 
 from broker_config.messages import Health, KioskConfig, Questionnaire, config_id
 from collector.access import Viewer
-from collector.catalogue import Places
 from collector.rollouts import Pace, Why
 from collector.store import configurations, kiosk_events
+from collector.store.catalogue import load
 from collector.store.configurations import Standing
 from collector.store.rollouts import Plan, RolloutRefused
 from collector.store.sqlite import SqliteStore
@@ -162,9 +162,9 @@ def test_a_kiosk_without_a_configuration_says_why(store: SqliteStore, sql: str, 
 
 
 def first_of(store: SqliteStore, kiosk: str) -> Fault | None:
-    places = Places(store.catalogue_today("2026-11-21"))
     with store._writing():
-        return configurations.first(store._conn, places.kiosks[kiosk], places, NOW)
+        wanted = configurations.wanted_of(store._conn, load(store._conn, "2026-11-21"))
+        return configurations.first(store._conn, wanted.places.kiosks[kiosk], wanted, NOW)
 
 
 def test_a_new_kiosk_gets_its_first_configuration_once(store: SqliteStore) -> None:

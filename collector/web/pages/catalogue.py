@@ -14,7 +14,7 @@ from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
 from collector.web.pages import catalogue_overview as overview
 from collector.web.pages.catalogue_forms import Posted, fresh, public_days, typed
-from collector.web.pages.catalogue_thing import Shown, page, today
+from collector.web.pages.catalogue_thing import Shown, page
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,7 +29,7 @@ def institutions(
     """Institutions with their offices."""
     store = here.stores.reading()
     lines = overview.institutions(store, viewer, q, retired)
-    values = {"lines": lines, "q": q, "retired": retired, "done": done, "unlike": store.kiosks_unlike(viewer, today(here))}
+    values = {"lines": lines, "q": q, "retired": retired, "done": done, "unlike": store.kiosks_unlike(viewer, here.now())}
     return HTMLResponse(here.render(request, "catalogue.html", **values))
 
 

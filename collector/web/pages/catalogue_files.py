@@ -166,6 +166,6 @@ def _page(
     lines = [(line, sentence(words, one)) for line, one in (faults.faults if faults else [])]
     lists = [(one, list(columns_of(one, [])), sum(e.status == "active" for e in store.things(viewer, one))) for one in COLUMNS]
     values: dict[str, Any] = {"faults": lines, "most": _SHOWN, "missing": missing, "kind": kind, "name": name, "done": done}
-    values |= {"unlike": store.kiosks_unlike(viewer, today(here)) if done > 0 else 0, "waiting": store.upload(viewer.login)}
+    values |= {"unlike": store.kiosks_unlike(viewer, here.now()) if done > 0 else 0, "waiting": store.upload(viewer.login)}
     body = here.render(request, "catalogue_files.html", lists=lists, names=LISTS, **values)
     return HTMLResponse(body, 422 if faults or missing else 200)

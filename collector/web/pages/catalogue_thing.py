@@ -73,7 +73,7 @@ def page(request: Request, here: Context, viewer: Viewer, shown: Shown) -> HTMLR
         below=_below(store, viewer, shown),
         deletable=bool(shown.entry) and store.may_be_deleted(viewer, shown.kind, shown.values["id"]),
         meanwhile=_meanwhile(shown),
-        unlike=store.kiosks_unlike(viewer, today(here)) if shown.done else 0,
+        unlike=store.kiosks_unlike(viewer, here.now()) if shown.done else 0,
         lists=LISTS,
         weekdays=[(day, words.weekday(date(2024, 1, 1 + number))) for number, day in enumerate(WEEKDAYS)],
         year=here.now().year,

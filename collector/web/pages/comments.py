@@ -65,7 +65,7 @@ def comments_page(
     if query.hidden and not viewer.may_write(query.office):
         raise HTTPException(403, "Only the head of the office and admins may see hidden comments.")
     found = store.comments(viewer, query, here.now(), page)
-    names = {service["id"]: service["name"] for service in store.services(viewer)}
+    names = store.service_names()
     if format == "csv":
         return _file(query, found, names, texts(language_of(request)))
     return HTMLResponse(_html(request, here, office, query, found, page, names))

@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from broker_config.signing import SigningError
 from collector.access import Viewer
 from collector.catalogue import Kiosk, Places
-from collector.enrolment import MOST_AT_ONCE, suggested, unfit
+from collector.enrolment import MOST_AT_ONCE, suggested
 from collector.localtime import usual_timezone
-from collector.store.kiosk_register import Registered
+from collector.store.kiosk_register import Registered, Unfit
 from collector.web import codes, kiosk_form
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
@@ -40,9 +40,12 @@ def register(request: Request, here: Here, viewer: AdminFormViewer, sent: Sent) 
     proof, out_of_reach = _proof(here)
     if out_of_reach:
         return HTMLResponse(_form(request, here, viewer, sent, {}, out_of_reach), 503)
-    with here.stores.writing() as store:
-        if store.register_kiosks(viewer, [kiosk], today(here), here.now()):
-            return HTMLResponse(_form(request, here, viewer, sent, {"ident": "taken"}), 422)
+    try:
+        with here.stores.writing() as store:
+            if store.register_kiosks(viewer, [kiosk], today(here), here.now()):
+                return HTMLResponse(_form(request, here, viewer, sent, {"ident": "taken"}), 422)
+    except Unfit as error:
+        return HTMLResponse(_form(request, here, viewer, sent, {error.field: error.fault}), 422)
     return HTMLResponse(_code_page(request, here, viewer, [kiosk], proof, is_new=True))
 
 
@@ -65,9 +68,12 @@ def sheet(request: Request, here: Here, viewer: AdminFormViewer, wanted: Many) -
     proof, out_of_reach = _proof(here)
     if out_of_reach:
         return HTMLResponse(_many(request, here, viewer, wanted, "", out_of_reach), 503)
-    with here.stores.writing() as store:
-        if store.register_kiosks(viewer, fresh, today(here), here.now()):
-            return HTMLResponse(_many(request, here, viewer, wanted, "taken"), 422)
+    try:
+        with here.stores.writing() as store:
+            if store.register_kiosks(viewer, fresh, today(here), here.now()):
+                return HTMLResponse(_many(request, here, viewer, wanted, "taken"), 422)
+    except Unfit as error:
+        return HTMLResponse(_many(request, here, viewer, wanted, error.fault), 422)
     return HTMLResponse(_code_page(request, here, viewer, [*fresh, *known], proof, template="kiosk_sheet.html"))
 
 
@@ -86,8 +92,11 @@ def change(request: Request, here: Here, viewer: AdminFormViewer, kiosk: str, se
     fresh, faults = kiosk_form.read(own, _places(here), set(), found.kiosk.display)
     if fresh is None:
         return HTMLResponse(_form(request, here, viewer, own, faults, found=found), 422)
-    with here.stores.writing() as store:
-        changed = store.change_kiosk(viewer, fresh, here.now())
+    try:
+        with here.stores.writing() as store:
+            changed = store.change_kiosk(viewer, fresh, here.now())
+    except Unfit as error:
+        return HTMLResponse(_form(request, here, viewer, own, {error.field: error.fault}, found=found), 422)
     return RedirectResponse(f"/fleet/{kiosk}/settings?done={'changed' if changed else 'same'}", 303)
 
 
@@ -97,11 +106,6 @@ def known_kiosk(here: Context, viewer: Viewer, kiosk: str) -> Registered:
     if not found:
         raise HTTPException(404, "There is no such kiosk.")
     return found[0]
-
-
-def refit(here: Context, kiosk: Kiosk) -> bool:
-    """Whether a kiosk has no place or no questionnaire in the catalogue as it is now."""
-    return unfit(_places(here), kiosk) is not None
 
 
 def new_code(request: Request, here: Context, viewer: Viewer, kiosk: Kiosk) -> str:

@@ -6,10 +6,10 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from broker_config.signing import SigningError
-from collector.store.kiosk_register import Registered
+from collector.store.kiosk_register import Registered, Unfit
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
-from collector.web.pages.enrolment import known_kiosk, new_code, refit, today
+from collector.web.pages.enrolment import known_kiosk, new_code, today
 from collector.web.signing import signer_of
 
 router = APIRouter(include_in_schema=False)
@@ -70,11 +70,14 @@ def retire(request: Request, here: Here, viewer: AdminFormViewer, kiosk: str) ->
 def use(here: Here, viewer: AdminFormViewer, kiosk: str) -> Response:
     """A retired one is used again, if the catalogue still has a place and a questionnaire for it."""
     found = known_kiosk(here, viewer, kiosk)
-    if refit(here, found.kiosk):
-        raise HTTPException(409, "Its counter or questionnaire is no longer in use: choose others in its settings first.")
-    if found.is_retired:
+    if not found.is_retired:
+        return _done(kiosk, "used")
+    try:
         with here.stores.writing() as store:
             store.take_kiosk_back(viewer, found.kiosk, today(here), here.now())
+    except Unfit:
+        said = "Its counter or questionnaire is no longer in use: choose others in its settings first."
+        raise HTTPException(409, said) from None
     return _done(kiosk, "used")
 
 

@@ -80,6 +80,11 @@ def side_by_side(store: SqliteStore, viewer: Viewer, asked: Asked, newest: date,
     return replace(page, asked=asked)
 
 
+def _offices_with(store: SqliteStore, viewer: Viewer, service: str) -> list[str]:
+    """Where it is on offer; nowhere where it is out of use."""
+    return next((one["offices"] for one in store.services(viewer) if one["id"] == service), [])
+
+
 def _page(store: SqliteStore, viewer: Viewer, asked: Asked, period: Period, newest: date, service: str) -> SideBySide:
     last = min(period.last, newest)
     read = Reading(store, viewer, Selection((), (service,) if service else (), asked.question, asked.raw))
@@ -87,7 +92,7 @@ def _page(store: SqliteStore, viewer: Viewer, asked: Asked, period: Period, newe
     question = asked.question or main_question(found.values())
     before = _before(read, period, question)
     offices = {office["id"]: office for office in store.offices(viewer)}
-    given = next((s["offices"] for s in store.services(viewer) if s["id"] == service), None) if service else None
+    given = _offices_with(store, viewer, service) if service else None
     rows = {
         key: OfficeRow(offices[key], shown := _shown(read, viewer, key, histogram), change(shown, before.get(key)))
         for key, histogram in found.items()
