@@ -326,6 +326,32 @@ def test_an_import_in_the_middle_takes_its_kiosks_out(store: SqliteStore) -> Non
     assert [(k.state, k.detail) for k in store.rollout_kiosks(ADMIN, ident, 1)] == [("left", "replaced")]
 
 
+def test_a_kiosk_that_waits_keeps_what_it_was_given_meanwhile(store: SqliteStore) -> None:
+    older = staged(store)
+    step(store, NOW)
+    store.stop_rollout("admin", older, NOW)
+    rename(store, "Naujausias")
+    start(store, now=NOW)
+    later = NOW
+    for _ in range(3):
+        later = well(store, ["hall-1", "hall-2", "hall-3", "north-1"], later)
+        step(store, later)
+    newest = store.wanted_ids()
+    store.resume_rollout("admin", older, later)
+    step(store, later)
+    assert state(store, older) == ("stopped", 1), "the only one of its first stage has something else"
+    store.resume_rollout("admin", older, later)
+    for _ in range(4):
+        later = well(store, ["north-1"], later)
+        step(store, later)
+    assert state(store, older) == ("done", 3)
+    assert store.wanted_ids() == newest
+    assert shown_at(store, "hall-2")["office"]["name"]["lt"] == "Naujausias"
+    left = {k.kiosk: (k.state, k.detail) for stage in (2, 3) for k in store.rollout_kiosks(ADMIN, older, stage)}
+    assert left["hall-2"] == left["hall-4"] == ("left", "replaced")
+    assert left["north-1"][0] == "well", "what it was to get is what it has"
+
+
 def test_a_restored_collector_numbers_above_what_kiosks_have(store: SqliteStore) -> None:
     """The backup is of before the first stage; the kiosks have seen more."""
     ident = staged(store)
