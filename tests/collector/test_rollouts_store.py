@@ -114,6 +114,22 @@ def test_nothing_differs_after_an_import_and_a_change_is_told_in_fields(store: S
     assert [one.origin for one in of_one.answers] == ["catalogue"]
 
 
+def test_that_a_service_pin_is_new_is_told_and_its_hash_is_not(store: SqliteStore) -> None:
+    def pin(kiosk: str, text: str) -> None:
+        touched(store, "UPDATE kiosk SET display=json_set(display, '$.service_pin', ?) WHERE id=?", text, kiosk)
+
+    pin("hall-1", "scrypt$1")
+    pin("hall-2", "scrypt$2")
+    start(store)
+    step(store, NOW)
+    pin("hall-1", "scrypt$3")
+    assert "scrypt" not in str(rows(store, "SELECT changes FROM rollout"))
+    (change,) = store.changes(differing(store))
+    (told,) = change.differences
+    assert (told.about, told.before, told.after) == ("service_pin", "…", "…")
+    assert shown_at(store, "hall-1")["display"]["service_pin"] == "scrypt$1", "the kiosk itself gets it"
+
+
 def test_what_goes_out_is_what_a_kiosk_checks(store: SqliteStore) -> None:
     rename(store)
     start(store)
