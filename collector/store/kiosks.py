@@ -63,9 +63,13 @@ class Kiosks:
         with self._writing():
             enrolments.release(self._conn, claim)
 
-    def note_enrolled(self, kiosk: str, certificate: Certificate, now: datetime) -> None:
+    def void_codes(self, kiosk: str, login: str, now: datetime) -> None:
         with self._writing():
-            enrolments.note_enrolled(self._conn, kiosk, certificate, now)
+            enrolments.void_codes(self._conn, kiosk, login, now)
+
+    def note_enrolled(self, claim: Claim, certificate: Certificate, now: datetime) -> bool:
+        with self._writing():
+            return enrolments.note_enrolled(self._conn, claim, certificate, now)
 
     def note_renewed(self, kiosk: str, certificate: Certificate, now: datetime) -> bool:
         with self._writing():

@@ -28,6 +28,7 @@ FOR_NOBODY_IN_PARTICULAR = {
     "rollout_steps._facts": "ingest: how the kiosks of a roll-out are",
     "catalogue.publish": "install and roll-outs: the number that a kiosk's new configuration gets",
     "catalogue.relearn": "ingest: where a kiosk stands, to judge what it says",
+    "enrolments.note_enrolled": "a device that enrols: whether its kiosk is still to have one",
     "burst_limits._by_history": "ingest: how busy each kiosk is, to judge what a minute may bring",
     "presence.keep_health": "ingest: what a kiosk said before, to note what changed",
     "kiosk_register.retired": "ingest: of whom the broker keeps nothing",

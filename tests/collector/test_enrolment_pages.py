@@ -175,13 +175,34 @@ def test_a_stolen_device_and_a_retired_kiosk(web: Enrolling) -> None:
     assert not made.has_certificate
 
 
+@pytest.mark.parametrize("step", ["revoke", "retire"])
+def test_who_comes_in_just_then_gets_no_certificate(web: Enrolling, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code is claimed, then the kiosk is revoked, then the signer signs: the last word is the admin's."""
+    code = web.code("hall-2")
+    sign = web.signer._do
+
+    def later(question: dict[str, str]) -> dict[str, str]:
+        if question["do"] == "sign":
+            assert web.world.post(f"/fleet/hall-2/{step}", "admin").status_code == 303
+        return sign(question)
+
+    monkeypatch.setattr(web.signer, "_do", later)
+    answer = web.enrol(code)
+    assert answer.status_code == 403
+    assert "hall-2" not in web.signer.owners.values()
+    store = web.store()
+    assert not any(one.has_certificate for one in store.registered(ADMIN, "hall-2"))
+    store._conn.execute("UPDATE kiosk SET status='active'")
+    store.close()
+
+
 @pytest.mark.parametrize("step", ["revoke", "retire", "code"])
 def test_what_the_signer_did_not_do_is_not_said_to_be_done(web: Enrolling, step: str) -> None:
     web.signer.stop()
     answer = web.world.post(f"/fleet/north-1/{step}?lang=en", "admin")
     web.signer.start()
     assert answer.status_code == 503
-    assert "Nothing was done" in answer.text
+    assert ("Nothing was done" if step == "code" else "The certificate still holds") in answer.text
     store = web.store()
     (made,) = store.registered(ADMIN, "north-1")
     store.close()
