@@ -33,6 +33,7 @@ FOR_NOBODY_IN_PARTICULAR = {
     "presence.keep_health": "ingest: what a kiosk said before, to note what changed",
     "kiosk_register.retired": "ingest: of whom the broker keeps nothing",
     "rebuild._present": "the tallies themselves, for mending",
+    "sealed.earliest": "ingest: from which day on anything is kept of anybody",
     "erasing.erase_comments": "retention: what is too old goes, whoever might see it",
     "erasing.erase_quarantine": "retention: the same of what could not be accepted",
     "erasing.hour_days": "retention: of which days there are hours to drop",
