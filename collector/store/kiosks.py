@@ -37,8 +37,10 @@ class Kiosks:
         with self._writing():
             return kiosk_register.register(self._conn, viewer, kiosks, self.catalogue_on(day), now)
 
-    def change_kiosk(self, viewer: Viewer, kiosk: Kiosk, now: datetime) -> bool:
+    def change_kiosk(self, viewer: Viewer, kiosk: Kiosk, now: datetime, seen: str | None = None) -> bool:
+        """`seen`: the version that the admin saw. Raises ChangedMeanwhileError, and changes nothing, where it is another one."""
         with self._writing():
+            kiosk_register.refuse_unseen(self._conn, viewer, kiosk.id, seen)
             return kiosk_register.change(self._conn, viewer, kiosk, now)
 
     def retire_kiosk(self, viewer: Viewer, kiosk: str, now: datetime) -> None:

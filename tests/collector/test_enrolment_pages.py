@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from broker_config import enrolment_code, pki
@@ -138,16 +139,48 @@ def test_a_number_that_makes_no_sense_registers_nothing(web: Enrolling, number: 
     store.close()
 
 
+def seen(page: str) -> str:
+    (found,) = re.findall(r'name="seen" value="([0-9a-f]{16})"', page)
+    return str(found)
+
+
+def set_up(web: Enrolling, kiosk: str, **fields: str) -> httpx.Response:
+    """The form as it is opened now, with these fields."""
+    there = f"/fleet/{kiosk}/settings"
+    answer: httpx.Response = web.world.post(there, "admin", seen=seen(web.world.page(there, "admin").text), **fields)
+    return answer
+
+
+def test_of_two_admins_the_second_sees_what_the_first_did(web: Enrolling) -> None:
+    there = "/fleet/hall-2/settings?lang=en"
+    form = {"counter": "hall-window", "first": "lt", "questionnaire": "core5"}
+    opened = seen(web.world.page(there, "admin").text)
+    assert web.world.post(there, "admin", seen=opened, **form, dpi="111").status_code == 303
+    answer = web.world.post(there, "admin", seen=opened, **form, dpi="222", pin="2468")
+    assert answer.status_code == 409
+    assert "Somebody else has changed this" in answer.text
+    assert re.search(r">dpi: 111</td><td[^>]*>dpi: 222<|111.*222", answer.text)
+    assert 'value="222"' in answer.text
+    assert "scrypt" not in answer.text
+    store = web.store()
+    assert store.registered(ADMIN, "hall-2")[0].kiosk.display == {"dpi": 111}
+    wrong = web.world.post(there, "admin", seen=opened, **form, dpi="9")
+    assert (wrong.status_code, seen(wrong.text)) == (422, opened), "a form that comes back was still made of the same"
+    assert web.world.post(there, "admin", seen=seen(answer.text), **form, dpi="222").status_code == 303
+    assert store.registered(ADMIN, "hall-2")[0].kiosk.display == {"dpi": 222}
+    store.close()
+
+
 def test_settings_are_kept_and_not_published(web: Enrolling) -> None:
     store = web.store()
     before = store.wanted_configs()["hall-3"]
-    answer = web.world.post("/fleet/hall-3/settings", "admin", counter="north-window", first="lt", dpi="99", pin="1357")
+    answer = set_up(web, "hall-3", counter="north-window", first="lt", dpi="99", pin="1357")
     assert answer.headers["location"] == "/fleet/hall-3/settings?done=changed"
     (made,) = store.registered(ADMIN, "hall-3")
     assert (made.kiosk.counter, made.kiosk.languages, made.kiosk.display["dpi"]) == ("north-window", ["lt"], 99)
     assert store.wanted_configs()["hall-3"] == before
     pin = made.kiosk.display["service_pin"]
-    web.world.post("/fleet/hall-3/settings", "admin", counter="north-window", first="lt", dpi="99")
+    set_up(web, "hall-3", counter="north-window", first="lt", dpi="99")
     (made,) = store.registered(ADMIN, "hall-3")
     assert made.kiosk.display["service_pin"] == pin, "an empty field leaves the PIN as it is"
     rows = store.audit_rows(ADMIN, AuditQuery(action="kiosk.change"))
