@@ -24,6 +24,10 @@ class BrokerError(RuntimeError):
     """Something a person can mend; the message is one sentence for that person."""
 
 
+class RefusedError(BrokerError):
+    """What was asked for is not to be had: the same question will get the same answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Topics a role may publish to, and topic filters it may subscribe to and receive."""

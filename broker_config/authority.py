@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from broker_config import pki, topics
-from broker_config.acl import BrokerError
+from broker_config.acl import BrokerError, RefusedError
 from broker_config.pki import Issued, Issuer
 from broker_config.registry import Registry
 
@@ -45,9 +45,9 @@ class Authority:
     def sign(self, kiosk: str, request: str) -> Issued:
         """The one good certificate of a kiosk, which may connect with it when this returns. Its older ones are good no more."""
         if not topics.is_identifier(kiosk):
-            raise BrokerError(f"{kiosk[:60]!r} is no kiosk's id: use a-z, 0-9 and '-', at most 40.")
+            raise RefusedError(f"{kiosk[:60]!r} is no kiosk's id: use a-z, 0-9 and '-', at most 40.")
         if kiosk in self._reserved:
-            raise BrokerError(f"{kiosk} is the name of a server at the broker: a kiosk needs another id.")
+            raise RefusedError(f"{kiosk} is the name of a server at the broker: a kiosk needs another id.")
         now = self._now()
         made = self._issuer.client(kiosk, pki.requested_key(request), pki.KIOSK_LIFE, now)
         self._registry.add(kiosk, made, instead=True, now=now)
@@ -70,11 +70,11 @@ class Authority:
         held = pki.certificate(certificate)
         kiosk = self._registry.owner(f"{held.serial_number:x}", now)
         if kiosk is None or not self._issuer.is_own(held) or pki.common_name(held) != kiosk:
-            raise BrokerError("This certificate is not good any more: enrol the kiosk again with a new code.")
+            raise RefusedError("This certificate is not good any more: enrol the kiosk again with a new code.")
         if not pki.has_signed(held, request, signature):
-            raise BrokerError("The request for renewal is not signed by the certificate's key.")
+            raise RefusedError("The request for renewal is not signed by the certificate's key.")
         if self._registry.how_many_since(kiosk, now - timedelta(days=1)) >= _MOST_A_DAY:
-            raise BrokerError(f"{kiosk} was given {_MOST_A_DAY} certificates within a day: it renews too often.")
+            raise RefusedError(f"{kiosk} was given {_MOST_A_DAY} certificates within a day: it renews too often.")
         made = self._issuer.client(kiosk, pki.requested_key(request), pki.KIOSK_LIFE, now)
         self._registry.add(kiosk, made, instead=False, now=now)
         return kiosk, made
@@ -82,7 +82,7 @@ class Authority:
     def revoke(self, kiosk: str) -> None:
         """Harmless when it is repeated, or when there is nothing to revoke."""
         if not topics.is_identifier(kiosk) or kiosk in self._reserved:
-            raise BrokerError(f"{kiosk[:60]!r} is no kiosk's id.")
+            raise RefusedError(f"{kiosk[:60]!r} is no kiosk's id.")
         self._registry.revoke(kiosk, self._now())
         try:
             self._publish_list()

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from broker_config.acl import BrokerError
+from broker_config.acl import BrokerError, RefusedError
 
 AUTHORITY_LIFE = timedelta(days=3653)
 SERVER_LIFE = timedelta(days=730)
@@ -72,11 +72,11 @@ def expires(pem: str) -> datetime:
 
 
 def certificate(pem: str) -> x509.Certificate:
-    """Raises BrokerError when the text holds no certificate."""
+    """Raises RefusedError when the text holds no certificate."""
     try:
         return x509.load_pem_x509_certificate(pem.encode())
     except (ValueError, x509.InvalidVersion) as error:
-        raise BrokerError("This is not a certificate in PEM.") from error
+        raise RefusedError("This is not a certificate in PEM.") from error
 
 
 def common_name(found: x509.Certificate) -> str:
@@ -101,20 +101,20 @@ def has_signed(signer: x509.Certificate, text: str, signature: str) -> bool:
 
 
 def requested_key(pem: str) -> PublicKey:
-    """The public key of a signing request, which proves that its sender holds the private one. Raises BrokerError."""
+    """The public key of a signing request, which proves that its sender holds the private one. Raises RefusedError."""
     try:
         found = x509.load_pem_x509_csr(pem.encode())
         key = found.public_key()
         genuine = found.is_signature_valid
     except (ValueError, UnsupportedAlgorithm, InvalidSignature, x509.InvalidVersion) as error:
-        raise BrokerError("This is not a signing request in PEM.") from error
+        raise RefusedError("This is not a signing request in PEM.") from error
     if not genuine:
-        raise BrokerError("The signing request is not signed by its own key.")
+        raise RefusedError("The signing request is not signed by its own key.")
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1 | ec.SECP384R1):
         return key
     if isinstance(key, rsa.RSAPublicKey) and 2048 <= key.key_size <= 8192:
         return key
-    raise BrokerError("The key of the signing request is of another kind than P-256, P-384, or RSA of 2048 bits and more.")
+    raise RefusedError("The key of the signing request is of another kind than P-256, P-384, or RSA of 2048 bits and more.")
 
 
 # ── for the authority ───────────────────────────────────────────────────────────────────

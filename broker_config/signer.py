@@ -19,7 +19,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from broker_config import pki
-from broker_config.acl import BrokerError
+from broker_config.acl import BrokerError, RefusedError
 from broker_config.authority import Authority
 from broker_config.pki import Issued
 
@@ -72,15 +72,15 @@ class Desk:
     port: int
 
     def answer(self, line: bytes) -> Answer:
-        """Always an answer: what cannot be done is told in a sentence."""
+        """Always an answer: what cannot be done is told in a sentence. `refused`: asking once more is of no use."""
         try:
             return {"ok": True, **self._do(_QUESTION.validate_json(line))}
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False, include_context=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "the line"
-            return _no(f"The signer does not understand this: {where}: {first['msg']}.")
+            return _no(f"The signer does not understand this: {where}: {first['msg']}.", refused=True)
         except BrokerError as error:
-            return _no(str(error))
+            return _no(str(error), refused=isinstance(error, RefusedError))
         except (OSError, sqlite3.Error) as error:
             log.error("the signer cannot write its files", error=str(error))
             return _no("The signer cannot write its files; its log says why.")
@@ -149,7 +149,7 @@ class SignerServer:
             try:
                 line = await asyncio.wait_for(reader.readuntil(b"\n"), self._idle_s)
             except asyncio.LimitOverrunError:
-                await self._say(writer, _no(f"A request has at most {_LARGEST_LINE} bytes."))
+                await self._say(writer, _no(f"A request has at most {_LARGEST_LINE} bytes.", refused=True))
                 return
             said = await asyncio.get_running_loop().run_in_executor(self._work, self._answer, line)
             await self._say(writer, said)
@@ -160,8 +160,8 @@ class SignerServer:
         await asyncio.wait_for(writer.drain(), self._idle_s)
 
 
-def _no(why: str) -> Answer:
-    return {"ok": False, "why": why}
+def _no(why: str, *, refused: bool = False) -> Answer:
+    return {"ok": False, "why": why, "refused": refused}
 
 
 def _told(made: Issued) -> Answer:

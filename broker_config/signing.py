@@ -15,7 +15,11 @@ _LARGEST_ANSWER = 256 * 1024
 
 
 class SigningError(RuntimeError):
-    """The signer was not reached, or refuses; the message is one sentence for a person."""
+    """The signer was not reached, refuses or cannot; the message is one sentence for a person."""
+
+
+class RefusedSigningError(SigningError):
+    """The signer refuses: asking once more is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,12 @@ class Signer:
             said = json.loads(self._exchange(json.dumps(question).encode() + b"\n"))
             if said["ok"]:
                 return read(said)
-            why = str(said["why"])
+            why, refused = str(said["why"]), said.get("refused") is True
         except OSError as error:
             raise SigningError(f"The signer at {self._socket} is not reached: {error.strerror or error}.") from error
         except (ValueError, KeyError, TypeError) as error:
             raise SigningError(f"The signer at {self._socket} gave no answer that can be read.") from error
-        raise SigningError(why)
+        raise RefusedSigningError(why) if refused else SigningError(why)
 
     def _exchange(self, line: bytes) -> bytes:
         deadline = time.monotonic() + self._timeout_s

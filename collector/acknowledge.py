@@ -56,8 +56,12 @@ class Acknowledger:
     def tick(self, now: float, *, everything: bool = False) -> None:
         """Publish what is due. `now`: monotonic seconds."""
         due = [key for key in self._due if everything or now - self._said.get(key, -RECEIPT_GAP_S) >= RECEIPT_GAP_S]
+        if due:
+            self._store.refresh()
         for key in due:
-            self._say(self._due.pop(key), now)
+            receipt = self._due.pop(key)
+            if self._store.is_active(receipt.kiosk):  # of one that was retired meanwhile the broker keeps nothing
+                self._say(receipt, now)
         if self._offices and (everything or now - self._scored_at >= SCORE_GAP_S):
             self._scored_at = now
             offices, self._offices = self._offices, set()

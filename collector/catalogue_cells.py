@@ -81,6 +81,13 @@ def columns_of(kind: str, things: Sequence[Thing]) -> Iterator[str]:
         yield from (f"{column.name}:{language}" for language in dict.fromkeys(["lt", "en", *sorted(spoken)]))
 
 
+def cells_apart(kind: str, theirs: Thing, yours: Thing) -> list[tuple[str, str, str]]:
+    """(column, its cell, the other's) of all columns in which two things differ."""
+    one, other = cells_of(kind, theirs), cells_of(kind, yours)
+    columns = dict.fromkeys([*one, *other])
+    return [(name, one.get(name, ""), other.get(name, "")) for name in columns if one.get(name, "") != other.get(name, "")]
+
+
 def cells_of(kind: str, thing: Thing) -> dict[str, str]:
     """A thing as cells, by column."""
     cells: dict[str, str] = {}

@@ -3,10 +3,14 @@
 from broker_config.messages import ConfigOffice, KioskConfig, Questionnaire, config_id
 
 
-def in_languages_of(config: KioskConfig, languages: list[str]) -> KioskConfig:
-    """The configuration in those of its kiosk's languages that the questionnaire has; in all of these where there is none."""
+def to_be_shown(config: KioskConfig, languages: list[str]) -> KioskConfig:
+    """The configuration in those of its kiosk's languages that the questionnaire has; in all of these where there is none.
+
+    The hash of the kiosk's service PIN stays out of it: commands are kept, and read by more people than may have that.
+    """
     both = [language for language in config.languages if language in languages]
-    return _numbered(config.model_copy(update={"languages": both or languages}))
+    display = {name: value for name, value in config.display.items() if name != "service_pin"}
+    return _numbered(config.model_copy(update={"languages": both or languages, "display": display}))
 
 
 def made_up(tried: Questionnaire, languages: list[str], office: str, size_dpi: int = 125) -> KioskConfig:

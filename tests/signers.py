@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from broker_config import pki
-from broker_config.acl import BrokerError
+from broker_config.acl import BrokerError, RefusedError
 from broker_config.pki import Issuer
 from tests.brokers import free_port, wait_for
 
@@ -23,7 +23,8 @@ NAMES = ("localhost", "127.0.0.1")
 
 
 class FakeSigner:
-    """Answers at a socket as the signer does. `asked`: every question; `says_no`: what it answers to all but one of them."""
+    """Answers at a socket as the signer does. `asked`: every question; `says_no`: what it answers to all but one of them;
+    `refuses`: that it will not, rather than that it cannot just now."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -31,6 +32,7 @@ class FakeSigner:
         self.asked: list[dict[str, str]] = []
         self.owners: dict[str, str] = {}
         self.says_no = ""
+        self.refuses = True
         self._server: socketserver.ThreadingUnixStreamServer | None = None
 
     def start(self) -> None:
@@ -56,11 +58,11 @@ class FakeSigner:
             ca = self.issuer.ca
             return {"ok": True, "ca": ca, "fingerprint": pki.fingerprint(ca), "host": "broker.example.lt", "port": 8883}
         if self.says_no:
-            return {"ok": False, "why": self.says_no}
+            return {"ok": False, "why": self.says_no, "refused": self.refuses}
         try:
             return {"ok": True, **self._do(question)}
         except BrokerError as error:
-            return {"ok": False, "why": str(error)}
+            return {"ok": False, "why": str(error), "refused": isinstance(error, RefusedError)}
 
     def _do(self, question: dict[str, str]) -> dict[str, str]:
         if question["do"] == "revoke":
@@ -72,7 +74,7 @@ class FakeSigner:
         present = pki.certificate(question["certificate"])
         kiosk = self.owners.get(f"{present.serial_number:x}")
         if kiosk is None or not pki.has_signed(present, question["request"], question["signature"]):
-            raise BrokerError("This certificate is not good.")
+            raise RefusedError("This certificate is not good.")
         return {"kiosk": kiosk} | self._issue(kiosk, question["request"])
 
     def _issue(self, kiosk: str, request: str) -> dict[str, str]:

@@ -56,8 +56,9 @@ class Asking:
         return drafts.judged(self._conn, found, today)
 
     def publish_draft(self, wanted: Wanted, today: str) -> Outcome:
+        before = drafts.examined(self._conn, wanted, today)
         with self._writing():
-            return drafts.publish(self._conn, wanted, today)
+            return drafts.publish(self._conn, wanted, today, before)
 
     def retire_questionnaire(self, wanted: Wanted, today: str) -> Outcome:
         with self._writing():

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlite3 import Connection
 
 from collector.misuse import LEAST_LIMIT, LEAST_RATE, burst_limit
+from collector.store import sealed
 from collector.tallies import VALUES
 
 Limits = tuple[int, ...]  # by local hour, 0–23
@@ -23,7 +24,6 @@ _AHEAD = timedelta(hours=14, minutes=10)  # the first zone on earth, and how far
 _SPAN = timedelta(days=28)
 _ENDED = timedelta(days=2)
 _FEWEST_DAYS = 5
-_KEEP = timedelta(days=731)  # as long as events
 
 
 def of(conn: Connection, kiosk: str, day: str) -> Limits:
@@ -44,7 +44,7 @@ def fix(conn: Connection, now: datetime) -> None:
     rows = ((kiosk, day.isoformat(), " ".join(map(str, wanted.get(kiosk, LEAST)))) for kiosk in changed)
     conn.executemany("INSERT INTO burst_limit VALUES (?, ?, ?)", rows)
     conn.execute("INSERT INTO meta VALUES ('burst_day', ?) ON CONFLICT DO UPDATE SET value=excluded.value", (day.isoformat(),))
-    _tidy(conn, day - _KEEP)
+    _tidy(conn, sealed.earliest(conn))
 
 
 def _by_history(conn: Connection, day: date) -> dict[str, Limits]:
@@ -71,10 +71,13 @@ def _present(conn: Connection) -> dict[str, Limits]:
     return {kiosk: _limits(limits) for kiosk, limits in rows}
 
 
-def _tidy(conn: Connection, before: date) -> None:
-    """Forget limits that have been followed by others since `before` or earlier."""
+def _tidy(conn: Connection, before: str) -> None:
+    """Forget limits that have been followed by others since `before` or earlier: no visit of their days is there any more.
+
+    As long as one is, marking anew needs the limit of its day.
+    """
     newest = "SELECT max(b.day) FROM burst_limit b WHERE b.kiosk = burst_limit.kiosk AND b.day <= ?"
-    conn.execute(f"DELETE FROM burst_limit WHERE day < ({newest})", (before.isoformat(),))  # noqa: S608
+    conn.execute(f"DELETE FROM burst_limit WHERE day < ({newest})", (before,))  # noqa: S608
 
 
 def _limits(text: str) -> Limits:

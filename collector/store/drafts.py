@@ -44,6 +44,15 @@ class Outcome:
 DONE, GONE, STALE = Outcome("done"), Outcome("gone"), Outcome("stale")
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What was found wrong with a draft, and of which catalogue and which draft that holds."""
+
+    catalogue: str
+    draft: Version | Outcome
+    outcome: Outcome
+
+
 def start(conn: Connection, login: str, ident: str, draft: Draft, now: datetime) -> Outcome:
     """A new questionnaire's first draft. Refused where there is one of that id."""
     if any(one.questionnaire == ident for one in versions(conn)):
@@ -111,12 +120,23 @@ def judged(conn: Connection, found: Version, today: str, valid_from: str = "") -
     return Outcome("refused", faults=wrong, troubles=unable) if wrong or unable else DONE
 
 
-def publish(conn: Connection, wanted: Wanted, today: str) -> Outcome:
-    """Make a draft what is asked from a day on; from then it is never changed. Kiosks follow with their next configuration."""
+def examined(conn: Connection, wanted: Wanted, today: str) -> Examined:
+    """Judge a draft that is to be published, outside of the transaction: of thousands of kiosks it takes seconds."""
+    version = catalogue.version(conn)
+    found = _found(conn, wanted, "draft")
+    return Examined(version, found, found if isinstance(found, Outcome) else judged(conn, found, today, wanted.valid_from))
+
+
+def publish(conn: Connection, wanted: Wanted, today: str, before: Examined) -> Outcome:
+    """Make a draft what is asked from a day on; from then it is never changed. Kiosks follow with their next configuration.
+
+    `before` counts where nothing has changed since; otherwise it is judged anew.
+    """
     found = _found(conn, wanted, "draft")
     if isinstance(found, Outcome):
         return found
-    outcome = judged(conn, found, today, wanted.valid_from)
+    is_same = (before.catalogue, before.draft) == (catalogue.version(conn), found)
+    outcome = before.outcome if is_same else judged(conn, found, today, wanted.valid_from)
     if outcome.said != "done":
         return outcome
     draft = found.as_draft
@@ -136,9 +156,11 @@ def retire(conn: Connection, wanted: Wanted, today: str) -> Outcome:
     found = _found(conn, wanted, "published")
     if isinstance(found, Outcome):
         return found
-    here = catalogue.load(conn, today)
-    others = in_force(conn, today, without=(wanted.questionnaire, wanted.version))
-    left = troubles(here, replace(here, questionnaires=others))
+    left: list[Trouble] = []
+    for day in dict.fromkeys((today, max(today, found.valid_from))):  # what is coming is missed on its first day only
+        here = catalogue.load(conn, day)
+        others = in_force(conn, day, without=(wanted.questionnaire, wanted.version))
+        left = left or troubles(here, replace(here, questionnaires=others))
     if left:
         return Outcome("refused", troubles=left)
     _write(conn, replace(found, state="retired"), wanted)

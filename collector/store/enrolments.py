@@ -40,7 +40,7 @@ class Certificate:
 
 def put_code(conn: Connection, kiosk: str, code: str, login: str, now: datetime) -> datetime:
     """A kiosk's new code, and until when it holds. Older ones of it that nobody used are void from now on."""
-    _void_codes(conn, kiosk, now)
+    _void_codes(conn, kiosk, "used=''")
     expires = now + LASTS
     row = (_sha256(code), kiosk, login, utc_text(now), utc_text(expires))
     conn.execute("INSERT INTO enrolment (sha256, kiosk, login, created, expires) VALUES (?, ?, ?, ?, ?)", row)
@@ -75,18 +75,33 @@ def release(conn: Connection, claim: Claim) -> None:
     conn.execute("UPDATE enrolment SET used='' WHERE sha256=? AND used=?", (claim.sha256, claim.moment))
 
 
-def void_codes(conn: Connection, kiosk: str, _login: str, now: datetime) -> None:
-    """No device of the kiosk gets in by a code of before."""
-    _void_codes(conn, kiosk, now)
+def void_codes(conn: Connection, kiosk: str, login: str, now: datetime) -> None:
+    """No device of the kiosk gets in by a code of before: neither one that waits, nor one that is being signed for."""
+    sql = "SELECT max(expires) FROM enrolment WHERE kiosk=? AND used='' AND expires > ?"
+    (until,) = conn.execute(sql, (kiosk, utc_text(now))).fetchone()
+    _void_codes(conn, kiosk)
+    if until:
+        audit.write(conn, login, "kiosk.void", kiosk, {"until": until}, None, now)
 
 
-def note_enrolled(conn: Connection, kiosk: str, certificate: Certificate, now: datetime) -> None:
-    """A device has a certificate; those of the kiosk's devices before it were revoked by the signer."""
+def note_enrolled(conn: Connection, claim: Claim, certificate: Certificate, now: datetime) -> bool:
+    """A device has a certificate; those of the kiosk's devices before it were revoked by the signer.
+
+    False, and nothing noted, where the kiosk was revoked or retired since the code was claimed: the device gets none.
+    """
+    kiosk = claim.kiosk
+    sql = (
+        "SELECT 1 FROM enrolment e JOIN kiosk k ON k.id=e.kiosk "
+        "WHERE e.sha256=? AND e.used=? AND e.expires<>'' AND k.status='active'"
+    )
+    if conn.execute(sql, (claim.sha256, claim.moment)).fetchone() is None:
+        return False
     before = [one.serial for one in _holding(conn, kiosk)]
     _revoke_all(conn, kiosk, now)
     _keep(conn, kiosk, certificate)
     kiosk_events.note(conn, kiosk, "enrolled", certificate.serial, now)
     audit.write(conn, "", "kiosk.enrol", kiosk, _serials(before), _serials([certificate.serial]), now)
+    return True
 
 
 def note_renewed(conn: Connection, kiosk: str, certificate: Certificate, now: datetime) -> bool:
@@ -104,7 +119,7 @@ def note_renewed(conn: Connection, kiosk: str, certificate: Certificate, now: da
 def note_revoked(conn: Connection, kiosk: str, login: str, now: datetime) -> None:
     """None of the kiosk's certificates holds any more, and no code."""
     before = [one.serial for one in _holding(conn, kiosk)]
-    _void_codes(conn, kiosk, now)
+    _void_codes(conn, kiosk)
     _revoke_all(conn, kiosk, now)
     kiosk_events.note(conn, kiosk, "revoked", ", ".join(before), now)
     audit.write(conn, login, "kiosk.revoke", kiosk, _serials(before), None, now)
@@ -112,7 +127,7 @@ def note_revoked(conn: Connection, kiosk: str, login: str, now: datetime) -> Non
 
 def end_all(conn: Connection, kiosk: str, now: datetime) -> None:
     """A retired kiosk has neither code nor certificate."""
-    _void_codes(conn, kiosk, now)
+    _void_codes(conn, kiosk)
     _revoke_all(conn, kiosk, now)
 
 
@@ -154,9 +169,9 @@ def _revoke_all(conn: Connection, kiosk: str, now: datetime) -> None:
     conn.execute("UPDATE certificate SET revoked=? WHERE kiosk=? AND revoked=''", (utc_text(now), kiosk))
 
 
-def _void_codes(conn: Connection, kiosk: str, now: datetime) -> None:
-    moment = utc_text(now)
-    conn.execute("UPDATE enrolment SET expires=? WHERE kiosk=? AND used='' AND expires > ?", (moment, kiosk, moment))
+def _void_codes(conn: Connection, kiosk: str, which: str = "1") -> None:
+    """A void code is over whatever the hour is. One that was claimed is void too, for as long as its device is not noted."""
+    conn.execute(f"UPDATE enrolment SET expires='' WHERE kiosk=? AND {which}", (kiosk,))  # noqa: S608 - our own words
 
 
 def _serials(serials: list[str]) -> dict[str, list[str]] | None:

@@ -10,6 +10,7 @@ from typing import Any
 from collector.access import Viewer
 from collector.catalogue import Kiosk, Places
 from collector.enrolment import unfit
+from collector.inventory import version
 from collector.store import audit, catalogue, configurations, enrolments, kiosk_events
 
 
@@ -31,6 +32,19 @@ class Registered:
     kiosk: Kiosk
     is_retired: bool
     has_certificate: bool
+
+    @property
+    def version(self) -> str:
+        """What a form remembers, to notice that somebody else changed the kiosk meanwhile."""
+        return version(self.kiosk, "retired" if self.is_retired else "active")
+
+
+class ChangedMeanwhileError(ValueError):
+    """A kiosk is not as the admin saw it. `present`: how it is."""
+
+    def __init__(self, present: Registered) -> None:
+        super().__init__(present.kiosk.id)
+        self.present = present
 
 
 def registered(conn: Connection, viewer: Viewer, kiosk: str = "") -> list[Registered]:
@@ -65,6 +79,13 @@ def register(conn: Connection, viewer: Viewer, kiosks: Iterable[Kiosk], day: str
         configurations.first(conn, kiosk, wanted, now)
     catalogue.bump_version(conn)
     return []
+
+
+def refuse_unseen(conn: Connection, viewer: Viewer, kiosk: str, seen: str | None) -> None:
+    """Raises ChangedMeanwhileError where a kiosk is another version than the one seen; None is for who looked at none."""
+    for present in registered(conn, viewer, kiosk):
+        if seen is not None and present.version != seen:
+            raise ChangedMeanwhileError(present)
 
 
 def change(conn: Connection, viewer: Viewer, kiosk: Kiosk, now: datetime) -> bool:

@@ -37,9 +37,13 @@ class Kiosks:
         with self._writing():
             return kiosk_register.register(self._conn, viewer, kiosks, day, now)
 
-    def change_kiosk(self, viewer: Viewer, kiosk: Kiosk, now: datetime) -> bool:
-        """False where nothing differs. Raises Unfit."""
+    def change_kiosk(self, viewer: Viewer, kiosk: Kiosk, now: datetime, seen: str | None = None) -> bool:
+        """False where nothing differs. Raises Unfit.
+
+        `seen`: the version that the admin saw. Raises ChangedMeanwhileError, and changes nothing, where it is another one.
+        """
         with self._writing():
+            kiosk_register.refuse_unseen(self._conn, viewer, kiosk.id, seen)
             return kiosk_register.change(self._conn, viewer, kiosk, now)
 
     def retire_kiosk(self, viewer: Viewer, kiosk: str, now: datetime) -> None:
@@ -65,9 +69,13 @@ class Kiosks:
         with self._writing():
             enrolments.release(self._conn, claim)
 
-    def note_enrolled(self, kiosk: str, certificate: Certificate, now: datetime) -> None:
+    def void_codes(self, kiosk: str, login: str, now: datetime) -> None:
         with self._writing():
-            enrolments.note_enrolled(self._conn, kiosk, certificate, now)
+            enrolments.void_codes(self._conn, kiosk, login, now)
+
+    def note_enrolled(self, claim: Claim, certificate: Certificate, now: datetime) -> bool:
+        with self._writing():
+            return enrolments.note_enrolled(self._conn, claim, certificate, now)
 
     def note_renewed(self, kiosk: str, certificate: Certificate, now: datetime) -> bool:
         with self._writing():

@@ -1,6 +1,6 @@
 """The store's side of whoever looks after the fleet: kiosks, their timelines and commands, quarantine. A part of the store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from sqlite3 import Connection
@@ -22,7 +22,7 @@ class Overseen:
     def _writing(self) -> AbstractContextManager[None]:
         raise NotImplementedError
 
-    def replay(self, now: datetime, kiosk: str = "") -> Recorded:
+    def replay(self, now: datetime, kiosk: str = "", note: Callable[[int], None] | None = None) -> Recorded:
         raise NotImplementedError
 
     # ── kiosks ──────────────────────────────────────────────────────────────────────────
@@ -107,10 +107,7 @@ class Overseen:
 
     def replay_for(self, login: str, kiosk: str, now: datetime) -> Recorded:
         """Replay what is in quarantine because somebody asked for it, of one kiosk or all; audited, and ingest is told."""
-        recorded = self.replay(now, kiosk)
-        with self._writing():
-            quarantined.note_replay(self._conn, login, kiosk, recorded.accepted, now)
-        return recorded
+        return self.replay(now, kiosk, lambda accepted: quarantined.note_replay(self._conn, login, kiosk, accepted, now))
 
     def replays(self) -> str:
         return quarantined.replays(self._conn)

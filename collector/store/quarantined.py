@@ -91,7 +91,7 @@ def discard(conn: Connection, login: str, kiosk: str, now: datetime) -> int:
 
 
 def note_replay(conn: Connection, login: str, kiosk: str, accepted: int, now: datetime) -> None:
-    """Audit a replay, and tell the ingest process that receipts and scores may stand elsewhere now."""
+    """Audit what a replay brought, and tell the ingest process that receipts and scores may stand elsewhere now."""
     audit.write(conn, login, "quarantine.replay", kiosk, None, {"accepted": accepted}, now)
     conn.execute("INSERT INTO meta VALUES ('replays', '1') ON CONFLICT DO UPDATE SET value=CAST(value AS INTEGER)+1")
 

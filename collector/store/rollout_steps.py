@@ -12,6 +12,13 @@ from collector.store import audit, catalogue
 from collector.wanted import Content, rest_of
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+# A kiosk is given something else when its present configuration is neither what this roll-out gave it, nor what it was to
+# follow, nor the same as what is planned for it: an older plan never goes out over what somebody published since.
+_REST = "substr({0}.payload, instr({0}.payload, ',\"office\":'))"
+_REPLACED = (
+    "CASE o.state WHEN 'waiting' THEN o.before<>coalesce(g.config, '') "
+    f"AND coalesce({_REST.format('g')}, '')<>{_REST.format('o')} ELSE o.config<>coalesce(g.config, '') END"
+)
 
 
 def due(conn: Connection, now: datetime) -> list[int]:
@@ -52,10 +59,10 @@ def _note_frames(conn: Connection, ident: int) -> None:
 
 def _facts(conn: Connection, ident: int, stage: int, listening: datetime, pace: Pace) -> dict[str, KioskFacts]:
     sql = (
-        "SELECT o.kiosk, o.stage, o.state, o.at, o.detail, o.accepted, o.was_online, coalesce(p.state, ''), "
+        "SELECT o.kiosk, o.stage, o.state, o.at, o.detail, o.accepted, o.was_online, coalesce(p.state, ''), "  # noqa: S608 - our own words
         "coalesce(p.state_at, ''), coalesce(p.health_at, ''), coalesce(json_extract(p.health, '$.config'), '')=o.config, "
         "coalesce(json_extract(p.health, '$.screen.frames'), -1)=o.frames, o.frames_at, k.status, k.counter<>o.counter, "
-        "o.config<>coalesce(g.config, '') FROM rollout_kiosk o LEFT JOIN kiosk k ON k.id=o.kiosk "
+        f"{_REPLACED} FROM rollout_kiosk o LEFT JOIN kiosk k ON k.id=o.kiosk "
         "LEFT JOIN presence p ON p.kiosk=o.kiosk "
         "LEFT JOIN configuration g INDEXED BY configuration_now ON g.kiosk=o.kiosk AND g.valid_to IS NULL "
         "WHERE o.rollout=? AND o.stage<=? AND o.confirmed='' AND o.state<>'left'"
@@ -81,7 +88,7 @@ def _kiosk(row: tuple[Any, ...], listening: datetime, pace: Pace) -> KioskFacts:
         max(health or _NEVER, listening),
         health if is_its else None,
         bool(same and frames_at and health and (health - _at(frames_at)).total_seconds() >= pace.still_s),
-        gone or ("replaced" if replaced and state != "waiting" else ""),
+        gone or ("replaced" if replaced else ""),
     )
 
 

@@ -64,6 +64,12 @@ def cuts(conn: Connection) -> dict[str, Cut]:
     return {office: Cut(*days) for office, *days in conn.execute("SELECT office, comments, events FROM erasure")}
 
 
+def earliest(conn: Connection) -> str:
+    """The first local day of which some office may have events; '' where one was never erased."""
+    sql = "SELECT coalesce(min(coalesce(e.events, '')), '') FROM office o LEFT JOIN erasure e ON e.office = o.id"
+    return str(conn.execute(sql).fetchone()[0])
+
+
 def spans(conn: Connection, stream: int, low: int, high: int) -> list[tuple[int, int]]:
     """The sealed ranges of a stream that reach into `low` … `high`."""
     sql = "SELECT first, last FROM sealed WHERE stream=? AND first<=? AND last>=? ORDER BY first"

@@ -1,7 +1,7 @@
 """The embedded store: one SQLite file, WAL, `synchronous=FULL`. What is committed is on the disk."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -90,8 +90,9 @@ class SqliteStore(Pages, People, Inviting, Kiosks, SettingUp, Asking, Overseen, 
             receipts = recording.finish()
         return Recorded(receipts, recording.changes.offices)
 
-    def replay(self, now: datetime, kiosk: str = "") -> Recorded:
-        """Try quarantined rows again, of one kiosk or all."""
+    def replay(self, now: datetime, kiosk: str = "", note: Callable[[int], None] | None = None) -> Recorded:
+        """Try quarantined rows again, of one kiosk or all, in portions. `note` hears in the transaction of each that brought
+        any how many were accepted; once where none did."""
         self.refresh()
         receipts: list[ReceiptDue] = []
         offices: set[str] = set()
@@ -101,6 +102,8 @@ class SqliteStore(Pages, People, Inviting, Kiosks, SettingUp, Asking, Overseen, 
                 recording = Recording(self._conn, self._contexts, now)
                 above, accepted = replay.replay(self._conn, recording, kiosk, above, self.is_active, self.placed, now)
                 receipts += recording.finish()
+                if note and (accepted or not (above or total)):
+                    note(accepted)
             total, offices = total + accepted, offices | recording.changes.offices
             if not above:
                 return Recorded(receipts, offices, total)

@@ -6,7 +6,7 @@ The web holds no key of the authority: whoever took it over could ask for certif
 from pathlib import Path
 
 from broker_config.messages import utc_text
-from broker_config.signing import Signed, Signer, SigningError
+from broker_config.signing import RefusedSigningError, Signed, Signer, SigningError
 from collector.store.enrolments import Certificate
 
 NO_SIGNER = "This installation has passwords instead of certificates: its kiosks are not enrolled."
@@ -15,13 +15,13 @@ NO_SIGNER = "This installation has passwords instead of certificates: its kiosks
 def signer_of(socket: Path | None) -> Signer:
     """Raises SigningError where the installation has no signer."""
     if socket is None:
-        raise SigningError(NO_SIGNER) from OSError("no signer")
+        raise SigningError(NO_SIGNER)
     return Signer(socket)
 
 
 def is_refusal(error: SigningError) -> bool:
-    """True when the signer answered with no; False when it gave no answer."""
-    return error.__cause__ is None
+    """True when the signer answered with no; False when it gave no answer, or could not do it just then."""
+    return isinstance(error, RefusedSigningError)
 
 
 def as_kept(signed: Signed) -> Certificate:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broker_config import pki, topics
-from broker_config.signing import Signer, SigningError
+from broker_config.signing import RefusedSigningError, Signer, SigningError
 from tests.broker_config.tls_brokers import Served, is_let_in, served, tls_client
 from tests.brokers import wait_for
 
@@ -74,17 +74,33 @@ def test_renewal_needs_the_key_of_a_good_certificate(running: Served) -> None:
     with pytest.raises(SigningError, match="not signed by the certificate's key"):
         running.signer.renew(certificate, asked, pki.signed_by(pki.new_key(), asked))
     running.signer.revoke("hall-6")
-    with pytest.raises(SigningError, match="not good any more"):
+    with pytest.raises(RefusedSigningError, match="not good any more"):
         running.signer.renew(certificate, asked, pki.signed_by(old.key.read_text(), asked))
     server = running.server("collector")
-    with pytest.raises(SigningError, match="not good any more"):
+    with pytest.raises(RefusedSigningError, match="not good any more"):
         running.signer.renew(server.certificate.read_text(), asked, pki.signed_by(server.key.read_text(), asked))
 
 
 @pytest.mark.parametrize("name", ["collector", "web", "check-kiosk", "Hall", "", "a/b", "a" * 41])
 def test_no_kiosk_takes_the_name_of_a_server_or_one_that_is_none(running: Served, name: str) -> None:
-    with pytest.raises(SigningError, match=r"name of a server|no kiosk's id"):
+    with pytest.raises(RefusedSigningError, match=r"name of a server|no kiosk's id"):
         running.signer.sign(name, pki.request(pki.new_key()))
+
+
+def test_what_it_cannot_do_just_now_is_no_refusal(running: Served) -> None:
+    """Its files cannot be written: the same question is answered later."""
+    place = running.installation.broker / "crl.pem"
+    kept = place.read_bytes()
+    place.unlink()
+    place.mkdir()
+    try:
+        with pytest.raises(SigningError) as told:
+            running.signer.revoke("hall-7")
+    finally:
+        place.rmdir()
+        place.write_bytes(kept)
+    assert not isinstance(told.value, RefusedSigningError)
+    running.signer.revoke("hall-7")
 
 
 def test_where_nobody_listens_it_says_so(tmp_path: Path) -> None:

@@ -318,6 +318,14 @@ def test_a_row_is_written_only_where_limits_change_and_old_ones_go(store: Sqlite
     sent(store, rating(9), now=NOW + timedelta(days=60))
     assert rows(store, "SELECT limits FROM burst_limit ORDER BY day DESC LIMIT 1") == [(" ".join(["8"] * 24),)]
     sent(store, rating(10), now=NOW + timedelta(days=900))
+    assert len(rows(store, "SELECT day FROM burst_limit")) == 2, "visits of these days may be there for ten years"
+    assert limits(store, "hall-1", NOW + timedelta(days=1))[10] == 10
+    cut = f"{NOW + timedelta(days=800):%Y-%m-%d}"
+    change(store, "INSERT INTO erasure SELECT id, ?, ?, 1 FROM office WHERE id='hall'", cut, cut)
+    sent(store, rating(11), now=NOW + timedelta(days=901))
+    assert len(rows(store, "SELECT day FROM burst_limit")) == 2, "the other office's are all there"
+    change(store, "INSERT OR REPLACE INTO erasure SELECT id, ?, ?, 1 FROM office", cut, cut)
+    sent(store, rating(12), now=NOW + timedelta(days=902))
     assert len(rows(store, "SELECT day FROM burst_limit")) == 1
     assert limits(store, "hall-1", NOW + timedelta(days=800)) == (8,) * 24
 

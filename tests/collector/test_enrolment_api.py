@@ -29,7 +29,7 @@ def web(shared: Enrolling) -> Enrolling:
     store._conn.execute("UPDATE kiosk SET status='active'")
     store.close()
     shared.signer.asked.clear()
-    shared.signer.says_no = ""
+    shared.signer.says_no, shared.signer.refuses = "", True
     return shared
 
 
@@ -131,6 +131,20 @@ def test_a_certificate_is_renewed_for_who_holds_its_key(web: Enrolling) -> None:
     web.signer.stop()
     assert renewal(web, key, certificate)[0] == 503
     web.signer.start()
+
+
+def test_a_signer_that_cannot_just_now_is_asked_again_later(web: Enrolling) -> None:
+    """A full disk is no revocation: a kiosk that is told so would wait for a code for ever."""
+    key = pki.new_key()
+    certificate = web.enrol(web.code("hall-1"), key=key).json()["certificate"]
+    code = web.code("hall-2")
+    web.signer.says_no, web.signer.refuses = "The signer cannot write its files; its log says why.", False
+    status, answer = renewal(web, key, certificate)
+    assert (status, answer["detail"]) == (503, web.signer.says_no)
+    assert web.enrol(code).status_code == 503
+    web.signer.says_no = ""
+    assert web.enrol(code).status_code == 200, "the code is still good"
+    assert renewal(web, key, certificate)[0] == 200
 
 
 def test_the_authority_is_public(web: Enrolling) -> None:

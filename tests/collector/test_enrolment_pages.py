@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from broker_config import enrolment_code, pki
@@ -141,16 +142,48 @@ def test_a_number_that_makes_no_sense_registers_nothing(web: Enrolling, number: 
     store.close()
 
 
+def seen(page: str) -> str:
+    (found,) = re.findall(r'name="seen" value="([0-9a-f]{16})"', page)
+    return str(found)
+
+
+def set_up(web: Enrolling, kiosk: str, **fields: str) -> httpx.Response:
+    """The form as it is opened now, with these fields."""
+    there = f"/fleet/{kiosk}/settings"
+    answer: httpx.Response = web.world.post(there, "admin", seen=seen(web.world.page(there, "admin").text), **fields)
+    return answer
+
+
+def test_of_two_admins_the_second_sees_what_the_first_did(web: Enrolling) -> None:
+    there = "/fleet/hall-2/settings?lang=en"
+    form = {"counter": "hall-window", "first": "lt", "questionnaire": "core5"}
+    opened = seen(web.world.page(there, "admin").text)
+    assert web.world.post(there, "admin", seen=opened, **form, dpi="111").status_code == 303
+    answer = web.world.post(there, "admin", seen=opened, **form, dpi="222", pin="2468")
+    assert answer.status_code == 409
+    assert "Somebody else has changed this" in answer.text
+    assert re.search(r">dpi: 111</td><td[^>]*>dpi: 222<|111.*222", answer.text)
+    assert 'value="222"' in answer.text
+    assert "scrypt" not in answer.text
+    store = web.store()
+    assert store.registered(ADMIN, "hall-2")[0].kiosk.display == {"dpi": 111}
+    wrong = web.world.post(there, "admin", seen=opened, **form, dpi="9")
+    assert (wrong.status_code, seen(wrong.text)) == (422, opened), "a form that comes back was still made of the same"
+    assert web.world.post(there, "admin", seen=seen(answer.text), **form, dpi="222").status_code == 303
+    assert store.registered(ADMIN, "hall-2")[0].kiosk.display == {"dpi": 222}
+    store.close()
+
+
 def test_settings_are_kept_and_not_published(web: Enrolling) -> None:
     store = web.store()
     before = store.wanted_configs()["hall-3"]
-    answer = web.world.post("/fleet/hall-3/settings", "admin", counter="north-window", first="lt", dpi="99", pin="1357")
+    answer = set_up(web, "hall-3", counter="north-window", first="lt", dpi="99", pin="1357")
     assert answer.headers["location"] == "/fleet/hall-3/settings?done=changed"
     (made,) = store.registered(ADMIN, "hall-3")
     assert (made.kiosk.counter, made.kiosk.languages, made.kiosk.display["dpi"]) == ("north-window", ["lt"], 99)
     assert store.wanted_configs()["hall-3"] == before
     pin = made.kiosk.display["service_pin"]
-    web.world.post("/fleet/hall-3/settings", "admin", counter="north-window", first="lt", dpi="99")
+    set_up(web, "hall-3", counter="north-window", first="lt", dpi="99")
     (made,) = store.registered(ADMIN, "hall-3")
     assert made.kiosk.display["service_pin"] == pin, "an empty field leaves the PIN as it is"
     rows = store.audit_rows(ADMIN, AuditQuery(action="kiosk.change"))
@@ -162,14 +195,15 @@ def test_a_counter_that_was_retired_while_the_form_was_judged_is_said_at_its_fie
     web: Enrolling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = web.store()
-    seen = Places(store.catalogue_in_use(ADMIN, "2026-11-21"))
-    seen.counters["attic"] = seen.counters["hall-window"].model_copy(update={"id": "attic"})
-    monkeypatch.setattr(enrolment, "_places", lambda _here: seen)
+    opened = seen(web.world.page("/fleet/hall-1/settings", "admin").text)
+    judged_by = Places(store.catalogue_in_use(ADMIN, "2026-11-21"))
+    judged_by.counters["attic"] = judged_by.counters["hall-window"].model_copy(update={"id": "attic"})
+    monkeypatch.setattr(enrolment, "_places", lambda _here: judged_by)
     before = store.registered(ADMIN)
     for path, sent in (
         ("/fleet/new", {"ident": "attic-1", "counter": "attic", "first": "lt"}),
         ("/fleet/codes", {"n-attic": "2", "n-hall-window": "1"}),
-        ("/fleet/hall-1/settings", {"counter": "attic", "first": "lt"}),
+        ("/fleet/hall-1/settings", {"counter": "attic", "first": "lt", "seen": opened}),
     ):
         answer = web.world.post(f"{path}?lang=en", "admin", **sent)
         assert answer.status_code == 422
@@ -212,13 +246,34 @@ def test_a_kiosk_that_a_file_retired_has_a_way_to_shut_its_door(web: Enrolling) 
     store.close()
 
 
+@pytest.mark.parametrize("step", ["revoke", "retire"])
+def test_who_comes_in_just_then_gets_no_certificate(web: Enrolling, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code is claimed, then the kiosk is revoked, then the signer signs: the last word is the admin's."""
+    code = web.code("hall-2")
+    sign = web.signer._do
+
+    def later(question: dict[str, str]) -> dict[str, str]:
+        if question["do"] == "sign":
+            assert web.world.post(f"/fleet/hall-2/{step}", "admin").status_code == 303
+        return sign(question)
+
+    monkeypatch.setattr(web.signer, "_do", later)
+    answer = web.enrol(code)
+    assert answer.status_code == 403
+    assert "hall-2" not in web.signer.owners.values()
+    store = web.store()
+    assert not any(one.has_certificate for one in store.registered(ADMIN, "hall-2"))
+    store._conn.execute("UPDATE kiosk SET status='active'")
+    store.close()
+
+
 @pytest.mark.parametrize("step", ["revoke", "retire", "code"])
 def test_what_the_signer_did_not_do_is_not_said_to_be_done(web: Enrolling, step: str) -> None:
     web.signer.stop()
     answer = web.world.post(f"/fleet/north-1/{step}?lang=en", "admin")
     web.signer.start()
     assert answer.status_code == 503
-    assert "Nothing was done" in answer.text
+    assert ("Nothing was done" if step == "code" else "The certificate still holds") in answer.text
     store = web.store()
     (made,) = store.registered(ADMIN, "north-1")
     store.close()

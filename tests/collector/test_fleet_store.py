@@ -295,6 +295,22 @@ def test_of_what_people_did_a_kiosks_page_has_its_own(store: SqliteStore) -> Non
     assert store.audit_of(HEAD, "hall-1") == []
 
 
+def test_what_a_replay_brings_is_never_stored_without_its_audit(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent(store, rating(1, at="2026-11-21T13:00:00Z"))
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("collector.store.quarantined.note_replay", dies)
+    with pytest.raises(KeyboardInterrupt):
+        store.replay_for("a", "hall-1", NOW + timedelta(hours=1))
+    assert [row.kiosk for row in store.quarantine_rows(ADMIN)] == ["hall-1"], "nothing was taken in either"
+    monkeypatch.undo()
+    later = NOW + timedelta(hours=1)
+    assert [store.replay_for("a", "hall-1", later).accepted for _ in range(2)] == [1, 0]
+    assert [row.after for row in store.audit_of(ADMIN, "hall-1")] == [{"accepted": 0}, {"accepted": 1}]
+
+
 def test_migrating_counts_what_was_stored_before(new_store: NewStore) -> None:
     """What version 7 adds is filled from the rows of before."""
     store = new_store()

@@ -17,6 +17,7 @@ from collector.draft import Draft, DraftQuestion, of
 from collector.draft_form import fields
 from collector.question_sets import question_set
 from collector.web import kiosk_pictures
+from tests.collector.deliveries import change
 from tests.collector.web_world import World, world
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -174,14 +175,16 @@ def test_publication_is_refused_with_the_list_and_a_new_id_is_one_press(web: Wor
 
 def test_it_is_shown_on_a_kiosk_and_the_answer_is_told(web: World) -> None:
     address = started(web)
+    store = web.store()
+    change(store, """UPDATE kiosk SET display='{"dpi":90,"service_pin":"scrypt$1"}' WHERE id='hall-1'""")
     sent = web.post(f"{address}/show", "admin", kiosk="hall-1")
     there = sent.headers["location"].partition("#")[0]
     assert "on its way" in page(web, there)
-    store = web.store()
     ((kiosk, command),) = store.waiting_commands(web.clock.now)
     assert (kiosk, command.name, command.args["seconds"]) == ("hall-1", "show", 60)
     config = KioskConfig.model_validate_json(json.dumps(command.args["config"]))
     assert config.hash_is_right
+    assert config.display == {"dpi": 90}, "what opens its service screen is not kept with the command"
     assert (config.kiosk, config.languages, config.questionnaire.questions[0].id) == ("hall-1", ["lt", "en"], "trust")
     assert store.mark_sent(command.id, web.clock.now)
     assert store.keep_answer("hall-1", Reply(id=command.id, ok=False, detail="<i>busy"), web.clock.now)

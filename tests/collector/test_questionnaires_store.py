@@ -1,6 +1,7 @@
 """Versions of questionnaires in the store: who may change what when, from which day one is asked, and where."""
 
 from datetime import timedelta
+from sqlite3 import Connection
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from collector.assignment import asking, chosen_now, source, within
 from collector.catalogue import Places
 from collector.draft import LANGUAGES, Draft
 from collector.question_sets import NAMES, question_set
+from collector.store import catalogue
 from collector.store.assigning import revision
 from collector.store.audit import AuditQuery
-from collector.store.drafts import Outcome, Wanted
+from collector.store.drafts import Outcome, Wanted, judged
 from collector.store.sqlite import SqliteStore
-from tests.collector.deliveries import NOW
+from tests.collector.deliveries import NOW, change
 
 TODAY, TOMORROW = "2026-11-21", "2026-11-22"
 ADMIN = Viewer("admin", "admin", None)
@@ -251,6 +253,49 @@ def test_what_kiosks_ask_is_not_retired_under_them(store: SqliteStore) -> None:
     assert store.publish_draft(wanted(number, "core5"), TODAY).said == "done"
     assert store.retire_questionnaire(wanted(1, "core5"), TODAY).said == "done", "there is a newer one"
     assert store.retire_questionnaire(wanted(number, "core5"), TODAY).said == "refused"
+
+
+def test_what_is_coming_is_not_retired_either_where_nothing_else_is_asked(store: SqliteStore) -> None:
+    number = published(store, valid_from=TOMORROW)
+    change(store, "UPDATE kiosk SET questionnaire='trust' WHERE id='north-1'")
+    outcome = store.retire_questionnaire(wanted(number), TODAY)
+    assert [(one.kind, one.kiosk) for one in outcome.troubles] == [("not-asked", "north-1")]
+    assert states(store)[number] == "published"
+    change(store, "UPDATE kiosk SET questionnaire='core5' WHERE id='north-1'")
+    assert store.retire_questionnaire(wanted(number), TODAY).said == "done"
+
+
+def test_a_draft_is_judged_while_others_may_write(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge, seen = judged, list[bool]()
+
+    def slowly(conn: Connection, *args: Any) -> Outcome:
+        seen.append(conn.in_transaction)
+        return judge(conn, *args)
+
+    monkeypatch.setattr("collector.store.drafts.judged", slowly)
+    published(store)
+    assert seen == [False]
+
+
+def test_a_draft_is_judged_again_where_the_catalogue_changed_meanwhile(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = store.copy_to_draft("ona", "core5", NOW).version
+    change(store, """UPDATE kiosk SET languages='["lt"]'""")
+    judge = judged
+
+    def meanwhile(conn: Connection, *args: Any) -> Outcome:
+        outcome = judge(conn, *args)
+        if not conn.in_transaction:
+            conn.execute("""UPDATE kiosk SET languages='["lt","en"]' WHERE id='hall-1'""")
+            catalogue.bump_version(conn)
+        return outcome
+
+    fewer = draft_of(store, number, "core5").model_copy(update={"languages": ["lt"]})
+    store.save_draft(wanted(number, "core5"), fewer)
+    monkeypatch.setattr("collector.store.drafts.judged", meanwhile)
+    outcome = store.publish_draft(wanted(number, "core5"), TODAY)
+    assert [(one.kind, one.kiosk, one.languages) for one in outcome.troubles] == [("languages", "hall-1", ("en",))]
 
 
 def test_publishing_changes_no_kiosk_by_itself(store: SqliteStore) -> None:

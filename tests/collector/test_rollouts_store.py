@@ -114,6 +114,22 @@ def test_nothing_differs_after_an_import_and_a_change_is_told_in_fields(store: S
     assert [one.origin for one in of_one.answers] == ["catalogue"]
 
 
+def test_that_a_service_pin_is_new_is_told_and_its_hash_is_not(store: SqliteStore) -> None:
+    def pin(kiosk: str, text: str) -> None:
+        touched(store, "UPDATE kiosk SET display=json_set(display, '$.service_pin', ?) WHERE id=?", text, kiosk)
+
+    pin("hall-1", "scrypt$1")
+    pin("hall-2", "scrypt$2")
+    start(store)
+    step(store, NOW)
+    pin("hall-1", "scrypt$3")
+    assert "scrypt" not in str(rows(store, "SELECT changes FROM rollout"))
+    (change,) = store.changes(differing(store))
+    (told,) = change.differences
+    assert (told.about, told.before, told.after) == ("service_pin", "…", "…")
+    assert shown_at(store, "hall-1")["display"]["service_pin"] == "scrypt$1", "the kiosk itself gets it"
+
+
 def test_what_goes_out_is_what_a_kiosk_checks(store: SqliteStore) -> None:
     rename(store)
     start(store)
@@ -324,6 +340,32 @@ def test_an_import_in_the_middle_takes_its_kiosks_out(store: SqliteStore) -> Non
     assert found
     assert (found.state, found.why) == ("stopped", Why("nobody"))
     assert [(k.state, k.detail) for k in store.rollout_kiosks(ADMIN, ident, 1)] == [("left", "replaced")]
+
+
+def test_a_kiosk_that_waits_keeps_what_it_was_given_meanwhile(store: SqliteStore) -> None:
+    older = staged(store)
+    step(store, NOW)
+    store.stop_rollout("admin", older, NOW)
+    rename(store, "Naujausias")
+    start(store, now=NOW)
+    later = NOW
+    for _ in range(3):
+        later = well(store, ["hall-1", "hall-2", "hall-3", "north-1"], later)
+        step(store, later)
+    newest = store.wanted_ids()
+    store.resume_rollout("admin", older, later)
+    step(store, later)
+    assert state(store, older) == ("stopped", 1), "the only one of its first stage has something else"
+    store.resume_rollout("admin", older, later)
+    for _ in range(4):
+        later = well(store, ["north-1"], later)
+        step(store, later)
+    assert state(store, older) == ("done", 3)
+    assert store.wanted_ids() == newest
+    assert shown_at(store, "hall-2")["office"]["name"]["lt"] == "Naujausias"
+    left = {k.kiosk: (k.state, k.detail) for stage in (2, 3) for k in store.rollout_kiosks(ADMIN, older, stage)}
+    assert left["hall-2"] == left["hall-4"] == ("left", "replaced")
+    assert left["north-1"][0] == "well", "what it was to get is what it has"
 
 
 def test_a_restored_collector_numbers_above_what_kiosks_have(store: SqliteStore) -> None:

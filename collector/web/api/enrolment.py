@@ -145,8 +145,18 @@ def _enrol(here: Context, body: EnrolmentRequest) -> tuple[str, Signed, Authorit
             store.release_code(claim)
         raise HTTPException(422 if is_refusal(error) else 503, str(error)) from None
     with here.stores.writing() as store:
-        store.note_enrolled(claim.kiosk, as_kept(signed), here.now())
-    return claim.kiosk, signed, found
+        if store.note_enrolled(claim, as_kept(signed), here.now()):
+            return claim.kiosk, signed, found
+    _unsign(here, claim.kiosk)
+    raise HTTPException(403, REFUSED["expired"])
+
+
+def _unsign(here: Context, kiosk: str) -> None:
+    """The kiosk was revoked or retired while its certificate was being signed: nobody has it yet, and nobody gets it."""
+    try:
+        signer_of(here.signer).revoke(kiosk)
+    except SigningError as error:
+        raise HTTPException(503, str(error)) from None
 
 
 def _claimed(here: Context, typed: str) -> Claim:

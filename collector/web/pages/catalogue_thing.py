@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from collector.access import Viewer
 from collector.catalogue import Catalogue
-from collector.catalogue_cells import cells_of
+from collector.catalogue_cells import cells_apart
 from collector.inventory import LISTS, PARENTS, Fault, Thing
 from collector.localtime import usual_timezone
 from collector.publishable import WEEKDAYS
@@ -129,6 +129,4 @@ def _meanwhile(shown: Shown) -> list[tuple[str, str, str]]:
     """Column, what is there now, what was sent: of all that differs."""
     if shown.entry is None or shown.yours is None:
         return []
-    theirs, yours = cells_of(shown.kind, shown.entry.thing), cells_of(shown.kind, shown.yours)
-    columns = dict.fromkeys([*theirs, *yours])
-    return [(name, theirs.get(name, ""), yours.get(name, "")) for name in columns if theirs.get(name, "") != yours.get(name, "")]
+    return cells_apart(shown.kind, shown.entry.thing, shown.yours)

@@ -3,15 +3,16 @@
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from broker_config.signing import SigningError
 from collector.access import Viewer
 from collector.catalogue import Kiosk, Places
+from collector.catalogue_cells import cells_apart
 from collector.enrolment import MOST_AT_ONCE, suggested
 from collector.localtime import usual_timezone
-from collector.store.kiosk_register import Registered, Unfit
+from collector.store.kiosk_register import ChangedMeanwhileError, Registered, Unfit
 from collector.web import codes, kiosk_form
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
@@ -85,18 +86,28 @@ def settings(request: Request, here: Here, viewer: AdminViewer, kiosk: str, done
 
 
 @router.post("/fleet/{kiosk}/settings")
-def change(request: Request, here: Here, viewer: AdminFormViewer, kiosk: str, sent: Sent) -> Response:
-    """Keep other settings. They reach the kiosk when its configuration is rolled out."""
+def change(
+    request: Request,
+    here: Here,
+    viewer: AdminFormViewer,
+    kiosk: str,
+    sent: Sent,
+    seen: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Keep other settings. They reach the kiosk when its configuration is rolled out. `seen`: which ones the form was made of."""
     found = known_kiosk(here, viewer, kiosk)
     own = KioskForm(**vars(sent) | {"ident": kiosk})
     fresh, faults = kiosk_form.read(own, _places(here), set(), found.kiosk.display)
     if fresh is None:
-        return HTMLResponse(_form(request, here, viewer, own, faults, found=found), 422)
+        return HTMLResponse(_form(request, here, viewer, own, faults, found=found, seen=seen), 422)
     try:
         with here.stores.writing() as store:
-            changed = store.change_kiosk(viewer, fresh, here.now())
+            changed = store.change_kiosk(viewer, fresh, here.now(), seen)
     except Unfit as error:
-        return HTMLResponse(_form(request, here, viewer, own, {error.field: error.fault}, found=found), 422)
+        return HTMLResponse(_form(request, here, viewer, own, {error.field: error.fault}, found=found, seen=seen), 422)
+    except ChangedMeanwhileError as error:
+        apart = cells_apart("kiosk", error.present.kiosk, fresh)
+        return HTMLResponse(_form(request, here, viewer, own, found=error.present, apart=apart), 409)
     return RedirectResponse(f"/fleet/{kiosk}/settings?done={'changed' if changed else 'same'}", 303)
 
 
@@ -174,7 +185,7 @@ def _form(
         certificate=store.certificate(viewer, form.ident) if found else None,
         code_until=store.code_until(viewer, form.ident, here.now()) if found else "",
         timezone=_zone(here),
-        **{"found": None, "done": ""} | more,
+        **{"found": None, "done": "", "seen": found.version if found else "", "apart": None} | more,
     )
 
 

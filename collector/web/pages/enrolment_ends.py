@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from broker_config.signing import SigningError
+from collector.access import Viewer
 from collector.store.kiosk_register import Registered, Unfit
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
@@ -42,7 +43,7 @@ def revoke(request: Request, here: Here, viewer: AdminFormViewer, kiosk: str) ->
     """Lost or stolen: nobody gets in with its certificate any more. The kiosk stays registered."""
     found = known_kiosk(here, viewer, kiosk)
     try:
-        signer_of(here.signer).revoke(kiosk)
+        _shut(here, viewer, kiosk)
     except SigningError as error:
         return HTMLResponse(_asked(request, here, found, "revoke", str(error)), 503)
     with here.stores.writing() as store:
@@ -58,7 +59,7 @@ def retire(request: Request, here: Here, viewer: AdminFormViewer, kiosk: str) ->
         return _done(kiosk, "retired")
     if here.signer:
         try:
-            signer_of(here.signer).revoke(kiosk)
+            _shut(here, viewer, kiosk)
         except SigningError as error:
             return HTMLResponse(_asked(request, here, found, "retire", str(error)), 503)
     with here.stores.writing() as store:
@@ -79,6 +80,14 @@ def use(here: Here, viewer: AdminFormViewer, kiosk: str) -> Response:
         said = "Its counter or questionnaire is no longer in use: choose others in its settings first."
         raise HTTPException(409, said) from None
     return _done(kiosk, "used")
+
+
+def _shut(here: Context, viewer: Viewer, kiosk: str) -> None:
+    """Codes first: a device that is being enrolled just now would come in behind the back of who shuts the door."""
+    signer = signer_of(here.signer)
+    with here.stores.writing() as store:
+        store.void_codes(kiosk, viewer.login, here.now())
+    signer.revoke(kiosk)
 
 
 def _asked(request: Request, here: Context, found: Registered, step: Step, out_of_reach: str = "") -> str:

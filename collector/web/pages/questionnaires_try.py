@@ -10,7 +10,7 @@ from collector.access import Viewer
 from collector.draft import Draft
 from collector.draft import questionnaire as built
 from collector.draft_faults import incomplete
-from collector.trial import in_languages_of, made_up
+from collector.trial import made_up, to_be_shown
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
 from collector.web.kiosk_pictures import SIZES, NoPicturesError, kiosk_program
@@ -111,4 +111,4 @@ def _config(here: Context, questionnaire: str, version: int, kiosk: str) -> Kios
     config = here.stores.reading().config_trying(tried, kiosk, today(here))
     if config is None:
         raise HTTPException(422, "There is no such kiosk any more. Choose another one.")
-    return in_languages_of(config, draft.languages)
+    return to_be_shown(config, draft.languages)
