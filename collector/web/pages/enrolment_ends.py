@@ -77,8 +77,7 @@ def use(here: Here, viewer: AdminFormViewer, kiosk: str) -> Response:
         with here.stores.writing() as store:
             store.take_kiosk_back(viewer, found.kiosk, today(here), here.now())
     except Unfit:
-        said = "Its counter or questionnaire is no longer in use: choose others in its settings first."
-        raise HTTPException(409, said) from None
+        raise HTTPException(409, "Its counter or questionnaire is out of use: choose others in its settings.") from None
     return _done(kiosk, "used")
 
 
