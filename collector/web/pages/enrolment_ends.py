@@ -6,6 +6,8 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from broker_config.signing import SigningError
+from collector.access import Viewer
+from collector.catalogue import Kiosk
 from collector.store.kiosk_register import Registered, Unfit
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
@@ -70,15 +72,19 @@ def retire(request: Request, here: Here, viewer: AdminFormViewer, kiosk: str) ->
 def use(here: Here, viewer: AdminFormViewer, kiosk: str) -> Response:
     """A retired one is used again, if the catalogue still has a place and a questionnaire for it."""
     found = known_kiosk(here, viewer, kiosk)
-    if not found.is_retired:
-        return _done(kiosk, "used")
+    if found.is_retired and not _taken_back(here, viewer, found.kiosk):
+        raise HTTPException(409, "Its counter or questionnaire is no longer in use: choose others in its settings first.")
+    return _done(kiosk, "used")
+
+
+def _taken_back(here: Context, viewer: Viewer, kiosk: Kiosk) -> bool:
+    """False where the catalogue has no place or no questionnaire for it by now."""
     try:
         with here.stores.writing() as store:
-            store.take_kiosk_back(viewer, found.kiosk, today(here), here.now())
+            store.take_kiosk_back(viewer, kiosk, today(here), here.now())
     except Unfit:
-        said = "Its counter or questionnaire is no longer in use: choose others in its settings first."
-        raise HTTPException(409, said) from None
-    return _done(kiosk, "used")
+        return False
+    return True
 
 
 def _asked(request: Request, here: Context, found: Registered, step: Step, out_of_reach: str = "") -> str:
