@@ -11,8 +11,9 @@ from collector.catalogue import Kiosk
 from collector.store.kiosk_register import Registered, Unfit
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
-from collector.web.pages.enrolment import known_kiosk, new_code, today
+from collector.web.pages.enrolment import known_kiosk, new_code
 from collector.web.signing import signer_of
+from collector.web.today import today
 
 router = APIRouter(include_in_schema=False)
 
