@@ -27,6 +27,11 @@ from broker_config.messages import (
 )
 from collector.publishable import hours_faults, language_faults, questionnaire_faults
 
+# What no kiosk is named: pages beside those of kiosks (`/fleet/new`), and servers, whose names the signer gives to no kiosk.
+RESERVED = frozenset(
+    ("new", "codes", "collector", "web", "observer", "queue", "check-kiosk", "check-collector", "check-observer", "check-queue")
+)
+
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
 
@@ -219,6 +224,9 @@ def _contradictions(lists: dict[str, list[Any]]) -> Iterable[str]:
     yield from _dangling(lists, "kiosks", "counter", "counters")
     for name in ("institutions", "offices", "counters", "kiosks"):
         yield from _dangling(lists, name, "questionnaire", "questionnaires", optional=True)
+    for number, kiosk in enumerate(lists["kiosks"], 1):
+        if kiosk.id in RESERVED:
+            yield f"kiosks, row {number} ({kiosk.id}): this id is kept for a page or a server: choose another one."
     services = {service.id for service in lists["services"]}
     for number, counter in enumerate(lists["counters"], 1):
         for ident in sorted(set(counter.services) - services):

@@ -17,7 +17,7 @@ from zoneinfo import available_timezones
 from pydantic import ValidationError
 
 from broker_config.messages import MAX_BATCH_BYTES
-from collector.catalogue import Catalogue, Counter, Institution, Kiosk, Office, Places, Service
+from collector.catalogue import RESERVED, Catalogue, Counter, Institution, Kiosk, Office, Places, Service
 from collector.publishable import hours_faults, languages_of
 
 Thing = Institution | Office | Service | Counter | Kiosk
@@ -129,6 +129,8 @@ def _own_faults(kind: str, values: dict[str, Any]) -> Iterator[Fault]:
     """Of one field each."""
     if not _ID.fullmatch(str(values.get("id", ""))):
         yield fault("id", "id", id=values.get("id", ""))
+    if kind == "kiosk" and values.get("id") in RESERVED:
+        yield fault("id-reserved", "id", id=values["id"])
     if kind in PARENTS and not _ID.fullmatch(str(values.get(PARENTS[kind], ""))):
         yield fault(f"no-{PARENTS[kind]}", PARENTS[kind], id=values.get(PARENTS[kind], ""))
     if "name" in KINDS[kind].model_fields and not str(values.get("name", {}).get("lt", "")).strip():

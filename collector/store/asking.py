@@ -6,10 +6,10 @@ from sqlite3 import Connection
 
 from broker_config.messages import KioskConfig, Questionnaire
 from collector.assignment import Chosen
-from collector.catalogue import Catalogue, Places
+from collector.catalogue import Places
 from collector.draft import Draft
 from collector.draft_faults import Known
-from collector.store import assigning, catalogue, drafts, questionnaires
+from collector.store import assigning, drafts, questionnaires
 from collector.store.drafts import Outcome, Wanted
 
 
@@ -65,10 +65,6 @@ class Asking:
             return drafts.retire(self._conn, wanted, today)
 
     # ── assignment ──────────────────────────────────────────────────────────────────────
-
-    def places_on(self, day: str) -> Catalogue:
-        """Everything in use, with the questionnaires in force on a local day."""
-        return catalogue.load(self._conn, day)
 
     def assign_questionnaire(self, wanted: Wanted, institution: str, chosen: Chosen, today: str) -> Outcome:
         with self._writing():

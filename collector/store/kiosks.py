@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from collector.access import Viewer
-from collector.catalogue import Kiosk, Places
-from collector.store import catalogue, enrolments, kiosk_register
+from collector.catalogue import Kiosk
+from collector.store import enrolments, kiosk_register
 from collector.store.enrolments import Certificate, Claim, Refused
 from collector.store.kiosk_register import Registered
 
@@ -21,10 +21,6 @@ class Kiosks:
         raise NotImplementedError
 
     # ── the register ────────────────────────────────────────────────────────────────────
-
-    def catalogue_on(self, day: str) -> Places:
-        """What is in use on a local day."""
-        return Places(catalogue.load(self._conn, day))
 
     def registered(self, viewer: Viewer, kiosk: str = "") -> list[Registered]:
         return kiosk_register.registered(self._conn, viewer, kiosk)

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from collector.access import Viewer
-from collector.catalogue import Catalogue
 from collector.rollouts import Pace
 from collector.store import catalogue, configurations, rollout_steps, rollouts
 from collector.store.configurations import Change, ConfigurationOf, Says, Standing
@@ -22,10 +21,6 @@ class Publishing:
         raise NotImplementedError
 
     # ── what should be shown ────────────────────────────────────────────────────────────
-
-    def catalogue_today(self, day: str) -> Catalogue:
-        """What the catalogue says on a local day."""
-        return catalogue.load(self._conn, day)
 
     def says(self, now: datetime, day: str = "") -> Says:
         """What the catalogue says that kiosks show, now or on a day; remembered until the catalogue or the day is another."""

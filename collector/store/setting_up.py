@@ -8,7 +8,7 @@ from collector.access import Viewer
 from collector.catalogue import Catalogue
 from collector.catalogue_csv import Plan
 from collector.inventory import Thing
-from collector.store import inventory, uploads
+from collector.store import catalogue, inventory, uploads
 from collector.store.inventory import Entry, Outcome
 from collector.store.uploads import Upload
 
@@ -35,8 +35,16 @@ class SettingUp:
         return inventory.may_be_deleted(self._conn, viewer, kind, ident)
 
     def catalogue_in_use(self, viewer: Viewer, day: str) -> Catalogue:
-        """What the catalogue says on a local day."""
+        """The same as `catalogue_on` for admins, and nothing for others: with the hashes of kiosks' PINs."""
         return inventory.in_use(self._conn, viewer, day)
+
+    def catalogue_on(self, day: str) -> Catalogue:
+        """Everything in use, with the questionnaires in force on a local day."""
+        return catalogue.load(self._conn, day)
+
+    def today(self, now: datetime) -> str:
+        """The local day where most offices are."""
+        return catalogue.today(self._conn, now)
 
     def add_thing(self, viewer: Viewer, kind: str, thing: Thing, now: datetime) -> Outcome:
         with self._writing():

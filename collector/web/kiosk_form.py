@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Form
 
 from broker_config import topics
-from collector.catalogue import Kiosk, Places
+from collector.catalogue import RESERVED, Kiosk, Places
 from collector.enrolment import LONGEST_ID, pin_hash, suggested, unfit
 
 LANGUAGES = ("lt", "en", "pl", "ru", "uk")
@@ -81,6 +81,8 @@ def read(form: KioskForm, places: Places, taken: set[str], display: dict[str, An
     ident = form.ident or suggested(form.counter or "kiosk", taken)[0]
     faults = _faults(form) | ({} if topics.is_identifier(ident) else {"ident": "no-id"})
     faults |= {"ident": "taken"} if ident in taken else {}
+    # One that had such an id before keeps its settings.
+    faults |= {"ident": "reserved"} if ident in RESERVED - places.kiosks.keys() else {}
     faults |= {} if form.counter in places.counters else {"counter": "no-counter"}
     if faults:
         return None, faults

@@ -81,6 +81,7 @@ def test_a_scale_of_numbers_may_have_words_for_its_ends_alone() -> None:
         ),
         (spoilt("counters", 1, office="attic"), "counters, row 1 (hall-window): there is no office attic."),
         (spoilt("counters", 1, services=["fishing"]), "counters, row 1 (hall-window): there is no service fishing."),
+        (spoilt("kiosks", 1, id="codes"), "kiosks, row 1 (codes): this id is kept for a page or a server: choose another one."),
         (spoilt("kiosks", 3, counter="attic"), "kiosks, row 3 (hall-3): there is no counter attic."),
         (spoilt("kiosks", 3, questionnaire="long"), "kiosks, row 3 (hall-3): there is no questionnaire long."),
         (

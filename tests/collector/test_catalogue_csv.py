@@ -220,6 +220,7 @@ def test_too_many_lines() -> None:
         ("service", {"id": "archive", "institution": "city", "name:lt": "A", "yearly": "9" * 18}, "number"),
         ("institution", {"id": "city", "name:lt": "M", "weights": "overall=nan"}, "weight"),
         ("institution", {"id": "city", "name:lt": "M", "weights": "overall"}, "cell-weights"),
+        ("kiosk", {"id": "collector", "counter": "hall-window"}, "id-reserved"),
         ("kiosk", {"id": "hall-1", "counter": "nowhere"}, "no-counter"),
         ("kiosk", {"id": "hall-1", "counter": "hall-window", "display": "[1]"}, "cell-json"),
         ("kiosk", {"id": "hall-1", "counter": "hall-window", "display": "[" * 90_000}, "cell-json"),

@@ -8,13 +8,15 @@ import httpx
 import pytest
 
 from broker_config import enrolment_code, pki
+from broker_config.initialise import SERVERS
 from collector.access import Viewer
-from collector.catalogue import Places
+from collector.catalogue import RESERVED, Places
 from collector.store import kiosk_register
 from collector.store.audit import AuditQuery
 from collector.web.pages import enrolment
 from kiosk.pin import Pin
 from tests.collector.enrolling import Enrolling, enrolling
+from tests.collector.routes import paths
 from tests.collector.web_world import World, world
 
 ADMIN = Viewer("admin", "admin", None)
@@ -78,6 +80,7 @@ def test_one_kiosk_is_registered_and_its_code_is_shown_once(web: Enrolling) -> N
     [
         ("ident", "Hall 1", "An id has the letters"),
         ("ident", "hall-1", "There is a kiosk with this id already"),
+        ("ident", "codes", "This id is kept for a page or a server"),
         ("counter", "nowhere", "Choose a counter that is in use"),
         ("dpi", "9", "DPI is a number from 30 to 400"),
         ("viewing_mm", "far", "The viewing distance is a number"),
@@ -129,6 +132,12 @@ def test_many_at_once_come_as_a_sheet(web: Enrolling) -> None:
     assert len(store.registered(ADMIN)) == before + 5
     store.close()
     assert {web.enrol(code).status_code for code in codes(answer.text)} == {200}
+
+
+def test_no_kiosk_is_named_like_a_page_or_a_server(web: Enrolling) -> None:
+    pages = {path.split("/")[2] for path, _ in paths(web.world.app, "GET") if re.match("/fleet/[a-z]", path)}
+    assert pages >= {"new", "codes"}
+    assert pages | {name for _role, name in SERVERS} == RESERVED
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "two", "201", "9999"])

@@ -53,14 +53,14 @@ def states(store: SqliteStore, ident: str = "trust") -> dict[int, str]:
 
 
 def assign(store: SqliteStore, ident: str = "trust", seen: str = "", **places: set[str]) -> Outcome:
-    here = store.places_on(TODAY)
+    here = store.catalogue_on(TODAY)
     chosen = chosen_now(here, ident) | {kind: frozenset(ids) for kind, ids in places.items()}
     was = seen or revision(here, within(here, "city"))
     return store.assign_questionnaire(wanted(0, ident, revision=was), "city", chosen, TODAY)
 
 
 def asks(store: SqliteStore, kiosk: str) -> tuple[str, tuple[str, str] | None]:
-    places = Places(store.places_on(TODAY))
+    places = Places(store.catalogue_on(TODAY))
     return places.questionnaire_of(places.kiosks[kiosk]), source(places, places.kiosks[kiosk])
 
 
@@ -71,7 +71,7 @@ def audited(store: SqliteStore) -> list[tuple[str, str]]:
 def test_a_kiosk_without_a_place_keeps_nobody_from_asking(store: SqliteStore) -> None:
     """As a store of before may have it: a counter was retired under its kiosk."""
     store._conn.execute("UPDATE counter SET status='retired' WHERE id='north-window'")
-    here = store.places_on(TODAY)
+    here = store.catalogue_on(TODAY)
     (lost,) = [kiosk for kiosk in here.kiosks if kiosk.id == "north-1"]
     assert source(Places(here), lost) is None
     assert [kiosk.id for kiosk in asking(here, "core5")] == ["hall-1", "hall-2", "hall-3", "hall-4"]
@@ -179,7 +179,7 @@ def test_it_is_asked_from_its_day_on(store: SqliteStore) -> None:
     assert store.publish_draft(wanted(number, valid_from=TOMORROW), TODAY).said == "done"
 
     def interval(day: str) -> int:
-        (found,) = [one for one in store.places_on(day).questionnaires if one.id == "trust"]
+        (found,) = [one for one in store.catalogue_on(day).questionnaires if one.id == "trust"]
         return found.interval_s
 
     assert (interval(TODAY), interval(TOMORROW), interval("2027-01-01")) == (5, 30, 30)
@@ -229,7 +229,7 @@ def test_no_kiosk_is_left_without_a_questionnaire_that_it_can_show(store: Sqlite
 
 def test_a_place_that_was_changed_meanwhile_is_not_overwritten(store: SqliteStore) -> None:
     published(store)
-    here = store.places_on(TODAY)
+    here = store.catalogue_on(TODAY)
     seen = revision(here, within(here, "city"))
     assert assign(store, kiosk={"hall-1"}).said == "done"
     assert assign(store, seen=seen, kiosk={"hall-2"}).said == "stale"

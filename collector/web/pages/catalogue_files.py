@@ -20,9 +20,10 @@ from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
 from collector.web.csv import csv_response
 from collector.web.pages.catalogue_forms import Posted
-from collector.web.pages.catalogue_thing import EVER, today
+from collector.web.pages.catalogue_thing import EVER
 from collector.web.pages.catalogue_words import NO_LENGTH, TOO_LARGE, sentence
 from collector.web.texts import texts_of
+from collector.web.today import today
 
 _SHOWN = 200  # faults and changes on one page
 _FRAME = 64 * 1024  # what a form adds to its file

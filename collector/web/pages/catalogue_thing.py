@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -13,7 +12,6 @@ from collector.access import Viewer
 from collector.catalogue import Catalogue
 from collector.catalogue_cells import cells_apart
 from collector.inventory import LISTS, PARENTS, Fault, Thing
-from collector.localtime import usual_timezone
 from collector.publishable import WEEKDAYS
 from collector.store.inventory import Entry
 from collector.store.sqlite import SqliteStore
@@ -46,12 +44,6 @@ class Shown:
     def version(self) -> str:
         """What the form remembers to have seen: in a form that comes back, what it remembered before."""
         return self.seen or (self.entry.version if self.entry else "")
-
-
-def today(here: Context) -> str:
-    """The local day where most offices are."""
-    zone = usual_timezone(here.stores.reading().office_timezones().values())
-    return here.now().astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 def page(request: Request, here: Context, viewer: Viewer, shown: Shown) -> HTMLResponse:

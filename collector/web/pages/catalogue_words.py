@@ -17,6 +17,7 @@ SENTENCES = {
     # of a field
     "id": _("An id has lower-case letters a–z, digits and hyphens, at most 40 of them, and begins with a letter or a digit."),
     "id-taken": _("There is something with the id %(id)s already: choose another id."),
+    "id-reserved": _("The id %(id)s is kept for a page or a server: choose another id."),
     "id-retired": _("%(id)s is out of use: take it into use again on its page first."),
     "name-missing": _("The name in Lithuanian is missing: please fill it in."),
     "too-long": _("This is too long: at most %(most)s characters."),

@@ -1,7 +1,6 @@
 """Registering kiosks, one or many, with the one-time codes of their devices; each kiosk's own settings."""
 
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,13 +10,13 @@ from collector.access import Viewer
 from collector.catalogue import Kiosk, Places
 from collector.catalogue_cells import cells_apart
 from collector.enrolment import MOST_AT_ONCE, suggested
-from collector.localtime import usual_timezone
 from collector.store.kiosk_register import ChangedMeanwhileError, Registered, Unfit
 from collector.web import codes, kiosk_form
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
 from collector.web.kiosk_form import Faults, KioskForm, sent_form
 from collector.web.pages.enrolment_many import Wanted, wanted_of
+from collector.web.today import today, zone_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -137,7 +136,7 @@ def _code_page(
         codes=made,
         places=_places(here),
         is_new=is_new,
-        timezone=_zone(here),
+        timezone=zone_of(here),
         back="/fleet/codes",
     )
 
@@ -184,7 +183,7 @@ def _form(
         has_signer=here.signer is not None,
         certificate=store.certificate(viewer, form.ident) if found else None,
         code_until=store.code_until(viewer, form.ident, here.now()) if found else "",
-        timezone=_zone(here),
+        timezone=zone_of(here),
         **{"found": None, "done": "", "seen": found.version if found else "", "apart": None} | more,
     )
 
@@ -213,13 +212,4 @@ def _taken(here: Context, viewer: Viewer) -> set[str]:
 
 
 def _places(here: Context) -> Places:
-    return here.stores.reading().catalogue_on(today(here))
-
-
-def _zone(here: Context) -> str:
-    return usual_timezone(here.stores.reading().office_timezones().values())
-
-
-def today(here: Context) -> str:
-    """Today, by the clocks of most offices."""
-    return here.now().astimezone(ZoneInfo(_zone(here))).date().isoformat()
+    return Places(here.stores.reading().catalogue_on(today(here)))

@@ -7,11 +7,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from broker_config.signing import SigningError
 from collector.access import Viewer
+from collector.catalogue import Kiosk
 from collector.store.kiosk_register import Registered, Unfit
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
-from collector.web.pages.enrolment import known_kiosk, new_code, today
+from collector.web.pages.enrolment import known_kiosk, new_code
 from collector.web.signing import signer_of
+from collector.web.today import today
 
 router = APIRouter(include_in_schema=False)
 
@@ -71,14 +73,19 @@ def retire(request: Request, here: Here, viewer: AdminFormViewer, kiosk: str) ->
 def use(here: Here, viewer: AdminFormViewer, kiosk: str) -> Response:
     """A retired one is used again, if the catalogue still has a place and a questionnaire for it."""
     found = known_kiosk(here, viewer, kiosk)
-    if not found.is_retired:
-        return _done(kiosk, "used")
+    if found.is_retired and not _taken_back(here, viewer, found.kiosk):
+        raise HTTPException(409, "Its counter or questionnaire is out of use: choose others in its settings.")
+    return _done(kiosk, "used")
+
+
+def _taken_back(here: Context, viewer: Viewer, kiosk: Kiosk) -> bool:
+    """False where the catalogue has no place or no questionnaire for it by now."""
     try:
         with here.stores.writing() as store:
-            store.take_kiosk_back(viewer, found.kiosk, today(here), here.now())
+            store.take_kiosk_back(viewer, kiosk, today(here), here.now())
     except Unfit:
-        raise HTTPException(409, "Its counter or questionnaire is out of use: choose others in its settings.") from None
-    return _done(kiosk, "used")
+        return False
+    return True
 
 
 def _shut(here: Context, viewer: Viewer, kiosk: str) -> None:

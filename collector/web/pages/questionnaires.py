@@ -20,9 +20,9 @@ from collector.web.pages import (
     questionnaires_publish,
     questionnaires_try,
 )
-from collector.web.pages.questionnaires_today import today, zone_of
 from collector.web.pages.questionnaires_words import SETS, trouble_sentence
 from collector.web.texts import texts_of
+from collector.web.today import today, zone_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -98,7 +98,7 @@ def _first(template: str) -> Draft:
 
 def _page(request: Request, here: Context, **said: Any) -> str:
     store, day = here.stores.reading(), today(here)
-    known, versions = store.places_on(day), store.questionnaire_versions()
+    known, versions = store.catalogue_on(day), store.questionnaire_versions()
     names = list(dict.fromkeys([*(one.questionnaire for one in versions)]))
     refused: Outcome | None = said.pop("refused", None)
     values: dict[str, Any] = {"done": "", "of": "", "fault": "", "chosen_set": "core5", "ident": ""} | said

@@ -13,9 +13,9 @@ from collector.store.assigning import revision
 from collector.store.drafts import Outcome, Wanted
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
-from collector.web.pages.questionnaires_today import today
 from collector.web.pages.questionnaires_words import PLACES, trouble_sentence
 from collector.web.texts import texts_of
+from collector.web.today import today
 
 router = APIRouter(include_in_schema=False)
 
@@ -74,7 +74,7 @@ def _render(
     store = here.stores.reading()
     if not any(one.questionnaire == questionnaire for one in store.questionnaire_versions()):
         raise HTTPException(404, "There is no such questionnaire.")
-    known = store.places_on(today(here))
+    known = store.catalogue_on(today(here))
     one = next((one for one in known.institutions if one.id == institution), next(iter(known.institutions), None))
     scope = within(known, one.id if one else "")
     words = texts_of(request)

@@ -22,11 +22,11 @@ from collector.store.questionnaires import Version
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
 from collector.web.pages.questionnaires_screens import all_too_long, answers
-from collector.web.pages.questionnaires_today import zone_of
 from collector.web.pages.questionnaires_try import OFFICE, trying
 from collector.web.pages.questionnaires_words import AFTERS, ON_SCREEN, OWN_NAMES, WHY, fault_sentence
 from collector.web.pages.questionnaires_words import SCALES as SCALE_NAMES
 from collector.web.texts import texts_of
+from collector.web.today import zone_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,9 +12,9 @@ from collector.store.drafts import Outcome, Wanted
 from collector.store.questionnaires import Version
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
-from collector.web.pages.questionnaires_today import today
 from collector.web.pages.questionnaires_words import fault_sentence, trouble_sentence
 from collector.web.texts import texts_of
+from collector.web.today import today
 
 router = APIRouter(include_in_schema=False)
 
@@ -117,7 +117,7 @@ def _render(request: Request, here: Context, found: Version, outcome: Outcome, t
         lines=[one for one in lines if one["at"] != "from"],
         about_day=[one["sentence"] for one in lines if one["at"] == "from"],
         troubles=[trouble_sentence(words, one) for one in outcome.troubles],
-        kiosks=len(asking(store.places_on(today(here)), found.questionnaire)),
+        kiosks=len(asking(store.catalogue_on(today(here)), found.questionnaire)),
         today=today(here),
         typed=typed,
         draft=found.as_draft,

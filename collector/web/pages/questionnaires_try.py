@@ -14,7 +14,7 @@ from collector.trial import made_up, to_be_shown
 from collector.web.access import AdminFormViewer, AdminViewer, Here
 from collector.web.context import Context
 from collector.web.kiosk_pictures import SIZES, NoPicturesError, kiosk_program
-from collector.web.pages.questionnaires_today import today
+from collector.web.today import today
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,7 +1,5 @@
 """Which day it is where most offices are: what "from today" means on pages that are of no office."""
 
-from zoneinfo import ZoneInfo
-
 from collector.localtime import usual_timezone
 from collector.web.context import Context
 
@@ -12,4 +10,4 @@ def zone_of(here: Context) -> str:
 
 def today(here: Context) -> str:
     """As 2026-11-21."""
-    return here.now().astimezone(ZoneInfo(zone_of(here))).date().isoformat()
+    return here.stores.reading().today(here.now())
