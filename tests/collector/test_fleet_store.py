@@ -16,6 +16,7 @@ from collector.store.kiosk_events import MOST
 from collector.store.schema import _run
 from collector.store.schema_fleet import KIOSK_DAYS, TABLES
 from collector.store.sqlite import SqliteStore
+from collector.store.uploads import Upload
 from tests.collector.conftest import NewStore
 from tests.collector.deliveries import NOW, OTHER_STREAM, STREAM, arrived, batch, change, comment, rating, rows, sent, void
 from tests.collector.fleet_world import health
@@ -26,6 +27,14 @@ ADMIN, AUDITOR, HEAD = Viewer("a", "admin", None), Viewer("u", "auditor", None),
 def kinds(store: SqliteStore, kiosk: str = "hall-1") -> list[tuple[str, str]]:
     """Since the catalogue was installed."""
     return [(one.kind, one.detail) for one in reversed(store.timeline(ADMIN, kiosk)) if one.kind != "config.published"]
+
+
+def test_an_uploaded_file_that_nobody_applied_is_dropped_after_a_day(store: SqliteStore) -> None:
+    store.keep_upload("a", Upload("office", "a.csv", b"1"), NOW)
+    store.expire_timelines(NOW + timedelta(hours=23))
+    assert store.upload("a")
+    store.expire_timelines(NOW + timedelta(hours=25))
+    assert store.upload("a") is None
 
 
 # ── timeline ────────────────────────────────────────────────────────────────────────────
