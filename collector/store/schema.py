@@ -263,6 +263,7 @@ def m013_retention(db: Database) -> None:
 
 @migrations()
 def m014_mending(db: Database) -> None:
-    """Languages that are complete; nothing kept of roll-outs that are over but what went out; no hash of a PIN in sight."""
+    """Languages that are complete; nothing kept of roll-outs that are over but what went out; whose overflow is a stranger's."""
+    _run(db, schema_mending.STRANGE)
     schema_mending.complete_languages(db.conn)
     schema_mending.forget(db.conn)

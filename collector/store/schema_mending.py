@@ -1,4 +1,7 @@
-"""What earlier migrations and programs left otherwise than it should be."""
+"""What earlier migrations and programs left otherwise than it should be.
+
+`quarantine_overflow.strange`: how many of the counted messages came while the kiosk was not registered.
+"""
 
 import json
 from sqlite3 import Connection
@@ -6,6 +9,10 @@ from sqlite3 import Connection
 from broker_config.messages import Questionnaire
 from collector.publishable import languages_of
 
+STRANGE = """
+ALTER TABLE quarantine_overflow ADD COLUMN strange INTEGER NOT NULL DEFAULT 0;
+UPDATE quarantine_overflow SET strange=n WHERE kiosk NOT IN (SELECT id FROM kiosk)
+"""
 _OVER = """
 UPDATE rollout_kiosk SET payload='' WHERE state NOT IN ('waiting')
   OR rollout IN (SELECT id FROM rollout WHERE state IN ('done', 'cancelled'));

@@ -277,6 +277,22 @@ def test_messages_of_a_stranger_are_listed_and_discarded(store: SqliteStore) -> 
     assert store.discard("a", "stranger-7", NOW) == 0
 
 
+def test_what_was_only_counted_of_a_registered_kiosk_is_not_discarded(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.store.quarantine.MOST_ROWS", 2)
+    sent(store, rating(1, value=9), rating(2, value=8), rating(3, value=7))
+    change(store, "DELETE FROM quarantine WHERE seq=2")
+    change(store, "UPDATE kiosk SET status='retired' WHERE id='hall-1'")
+    change(store, "UPDATE meta SET value=value+1 WHERE key='catalogue_version'")
+    for seq in range(4, 7):
+        arrived(store, batch(rating(seq)))
+    (one,) = store.strangers(ADMIN)
+    assert one.messages == 3
+    assert store.discard("a", "hall-1", NOW) == 3
+    assert rows(store, "SELECT kiosk, n, strange FROM quarantine_overflow") == [("hall-1", 1, 0)]
+
+
 def test_a_replay_that_somebody_asks_for_is_audited_and_told_to_ingest(store: SqliteStore) -> None:
     sent(store, rating(1, at="2026-11-21T13:00:00Z"))
     before = store.replays()

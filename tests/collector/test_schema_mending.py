@@ -10,6 +10,7 @@ from tests.collector.deliveries import NOW, change, rows
 
 def mended(store: SqliteStore) -> None:
     """The last migration once more."""
+    change(store, "ALTER TABLE quarantine_overflow DROP COLUMN strange")
     change(store, "DELETE FROM _sqlite_migrations WHERE name='m014_mending'")
     store.migrate()
 
@@ -44,6 +45,7 @@ def test_what_is_over_and_what_nobody_should_see_goes(store: SqliteStore) -> Non
             kiosk,
             state,
         )
+    change(store, "INSERT INTO quarantine_overflow (kiosk, n) VALUES ('hall-1', 3), ('stranger', 4)")
     args: dict[str, Any] = {"config": {"display": {"service_pin": "scrypt$1", "dpi": 96}}, "seconds": 60}
     for name, said in (("show", args), ("identify", {"seconds": 9})):
         store.send_command("a", "hall-1", name, said, 30.0, NOW)
@@ -51,5 +53,6 @@ def test_what_is_over_and_what_nobody_should_see_goes(store: SqliteStore) -> Non
     shown = [json.loads(text) for (text,) in rows(store, "SELECT changes FROM rollout")]
     assert shown == [[[[["display", "service_pin", "", "…"], ["display", "dpi", "96", "125"]], ["hall-1"], False]]] * 2
     assert rows(store, "SELECT rollout, kiosk FROM rollout_kiosk WHERE payload<>''") == [(2, "hall-1")], "it may go on"
+    assert rows(store, "SELECT * FROM quarantine_overflow") == [("hall-1", 3, 0), ("stranger", 4, 4)]
     sent = [json.loads(text) for (text,) in rows(store, "SELECT args FROM command ORDER BY rowid")]
     assert sent == [{"config": {"display": {"dpi": 96}}, "seconds": 60}, {"seconds": 9}]
