@@ -9,7 +9,7 @@ from typing import Any
 from broker_config.messages import Command, Reply
 from collector.access import Viewer
 from collector.fleet_state import Facts
-from collector.store import audit, fleet, kiosk_commands, kiosk_events, quarantined
+from collector.store import audit, fleet, kiosk_commands, kiosk_events, quarantined, uploads
 from collector.store.base import Recorded
 from collector.store.kiosk_commands import Commanded
 
@@ -59,10 +59,11 @@ class Overseen:
             kiosk_events.note(self._conn, kiosk, kind, detail, now)
 
     def expire_timelines(self, now: datetime) -> None:
-        """Drop what is too old of timelines and commands."""
+        """Drop what is too old of timelines, commands and uploaded files."""
         with self._writing():
             kiosk_events.expire(self._conn, now)
             kiosk_commands.expire(self._conn, now)
+            uploads.expire(self._conn, now)
 
     # ── commands ────────────────────────────────────────────────────────────────────────
 

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 
 from broker_config.messages import utc_text
 from collector.events import Refused, Unreadable
+from collector.quarantine_reasons import UNREGISTERED
 
 MOST_ROWS = 10_000
 KEPT_FOR = timedelta(days=90)
@@ -34,6 +35,7 @@ class Quarantine:
     def flush(self) -> None:
         room = {kiosk: MOST_ROWS - self._count(kiosk) for kiosk in {row[0] for row in self._rows}}
         overflow: Counter[str] = Counter()
+        strange: Counter[str] = Counter()
         for row in self._rows:
             is_known = self._is_known(row)
             if room[row[0]] > 0 or is_known:
@@ -41,9 +43,13 @@ class Quarantine:
                 room[row[0]] -= not is_known
             else:
                 overflow[row[0]] += 1
+                strange[row[0]] += row[4] == UNREGISTERED
         for kiosk, n in overflow.items():
-            sql = "INSERT INTO quarantine_overflow (kiosk, n) VALUES (?, ?) ON CONFLICT DO UPDATE SET n=n+excluded.n"
-            self._conn.execute(sql, (kiosk, n))
+            sql = (
+                "INSERT INTO quarantine_overflow (kiosk, n, strange) VALUES (?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET n=n+excluded.n, strange=strange+excluded.strange"
+            )
+            self._conn.execute(sql, (kiosk, n, strange[kiosk]))
 
     def _count(self, kiosk: str) -> int:
         return int(self._conn.execute("SELECT count(*) FROM quarantine WHERE kiosk=?", (kiosk,)).fetchone()[0])

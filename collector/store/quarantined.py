@@ -70,8 +70,9 @@ def strangers(conn: Connection, viewer: Viewer, limit: int = 200) -> list[Strang
     if not viewer.sees_fleet:
         return []
     sql = (
-        "SELECT q.kiosk, coalesce(k.status, ''), sum(q.times) + coalesce(o.n, 0), min(q.first_at), max(q.last_at) AS newest "
-        "FROM quarantine q LEFT JOIN kiosk k ON k.id = q.kiosk LEFT JOIN quarantine_overflow o ON o.kiosk = q.kiosk "
+        "SELECT q.kiosk, coalesce(k.status, ''), sum(q.times) + coalesce(o.strange, 0), min(q.first_at), "
+        "max(q.last_at) AS newest FROM quarantine q LEFT JOIN kiosk k ON k.id = q.kiosk "
+        "LEFT JOIN quarantine_overflow o ON o.kiosk = q.kiosk "
         "WHERE q.reason = ? GROUP BY q.kiosk ORDER BY newest DESC LIMIT ?"
     )
     return [Stranger(*row) for row in conn.execute(sql, (UNREGISTERED, limit))]
@@ -84,7 +85,9 @@ def discard(conn: Connection, login: str, kiosk: str, now: datetime) -> int:
     if not kept:
         return 0
     conn.execute("DELETE FROM quarantine WHERE kiosk=? AND reason=?", (kiosk, UNREGISTERED))
-    counted = conn.execute("DELETE FROM quarantine_overflow WHERE kiosk=? RETURNING n", (kiosk,)).fetchone()
+    counted = conn.execute("SELECT strange FROM quarantine_overflow WHERE kiosk=?", (kiosk,)).fetchone()
+    conn.execute("UPDATE quarantine_overflow SET n=n-strange, strange=0 WHERE kiosk=?", (kiosk,))
+    conn.execute("DELETE FROM quarantine_overflow WHERE kiosk=? AND n=0", (kiosk,))
     messages = int(times) + (counted[0] if counted else 0)
     audit.write(conn, login, "quarantine.discard", kiosk, {"messages": messages}, None, now)
     return messages

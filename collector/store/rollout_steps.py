@@ -96,6 +96,8 @@ def _do(conn: Connection, ident: int, was: Progress, step: Step, facts: dict[str
     moment = utc_text(now)
     sql = "UPDATE rollout_kiosk SET state=?, detail=?, at=? WHERE rollout=? AND kiosk=?"
     conn.executemany(sql, [(state, detail, moment, ident, kiosk) for kiosk, state, detail in step.marks])
+    left = [(ident, kiosk) for kiosk, state, _ in step.marks if state == "left"]
+    conn.executemany("UPDATE rollout_kiosk SET payload='' WHERE rollout=? AND kiosk=?", left)
     sql = "UPDATE rollout_kiosk SET confirmed=? WHERE rollout=? AND kiosk=?"
     conn.executemany(sql, [(moment, ident, kiosk) for kiosk in step.confirm])
     _publish(conn, ident, [facts[kiosk] for kiosk in step.publish], now, pace)
@@ -103,6 +105,8 @@ def _do(conn: Connection, ident: int, was: Progress, step: Step, facts: dict[str
         why = json.dumps(asdict(step.why), ensure_ascii=False) if step.why else ""
         sql = "UPDATE rollout SET state=?, stage=?, stage_at=?, why=? WHERE id=?"
         conn.execute(sql, (step.state, step.stage, moment, why, ident))
+    if step.state == "done":  # what it takes back is not gone on with any more
+        conn.execute("UPDATE rollout_kiosk SET payload='' WHERE rollout=(SELECT takes_back FROM rollout WHERE id=?)", (ident,))
     if step.why:
         audit.write(conn, "", "configuration.stop", str(ident), "running", {"state": "stopped", **asdict(step.why)}, now)
 
@@ -120,7 +124,11 @@ def _publish(conn: Connection, ident: int, kiosks: list[KioskFacts], now: dateti
         config, new = catalogue.publish(conn, kiosk.kiosk, content, now)
         state, detail = ("published", "") if new or not answer else (answer, detail)
         online = kiosk.online and kiosk.heard is not None and (now - kiosk.heard).total_seconds() <= pace.silent_s
-        sql = "UPDATE rollout_kiosk SET state=?, detail=?, config=?, before=?, at=?, was_online=? WHERE rollout=? AND kiosk=?"
+        # What went out is kept as a configuration, and nowhere twice: of thousands of kiosks it is a hundred megabytes.
+        sql = (
+            "UPDATE rollout_kiosk SET state=?, detail=?, config=?, before=?, at=?, was_online=?, payload='' "
+            "WHERE rollout=? AND kiosk=?"
+        )
         conn.execute(sql, (state, detail, config, before, utc_text(now), online, ident, kiosk.kiosk))
 
 

@@ -105,6 +105,7 @@ def stop(conn: Connection, login: str, ident: int, now: datetime) -> None:
 def cancel(conn: Connection, login: str, ident: int, now: datetime) -> None:
     """One that has not begun."""
     _change(conn, ident, ("waiting",), "cancelled", None, now)
+    conn.execute("UPDATE rollout_kiosk SET payload='' WHERE rollout=?", (ident,))
     audit.write(conn, login, "configuration.cancel", str(ident), "waiting", "cancelled", now)
 
 

@@ -11,6 +11,7 @@ from collector.store import (
     schema_admin,
     schema_catalogue,
     schema_fleet,
+    schema_mending,
     schema_people,
     schema_retention,
     schema_rollouts,
@@ -258,3 +259,11 @@ def m012_people(db: Database) -> None:
 def m013_retention(db: Database) -> None:
     """How far the offices are erased, sealed seqs, and an index by which old reasons and comments are found."""
     _run(db, schema_retention.TABLES)
+
+
+@migrations()
+def m014_mending(db: Database) -> None:
+    """Languages that are complete; nothing kept of roll-outs that are over but what went out; whose overflow is a stranger's."""
+    _run(db, schema_mending.STRANGE)
+    schema_mending.complete_languages(db.conn)
+    schema_mending.forget(db.conn)

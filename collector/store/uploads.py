@@ -19,7 +19,7 @@ class Upload(NamedTuple):
 
 def keep(conn: Connection, login: str, upload: Upload, now: datetime) -> None:
     """In place of what the admin uploaded before."""
-    conn.execute("DELETE FROM catalogue_upload WHERE login=? OR created < ?", (login, utc_text(now - _KEPT)))
+    drop(conn, login)
     conn.execute(
         "INSERT INTO catalogue_upload VALUES (?, ?, ?, ?, ?)", (login, upload.kind, upload.name, utc_text(now), upload.content)
     )
@@ -28,6 +28,11 @@ def keep(conn: Connection, login: str, upload: Upload, now: datetime) -> None:
 def kept(conn: Connection, login: str) -> Upload | None:
     row = conn.execute("SELECT kind, name, content FROM catalogue_upload WHERE login=?", (login,)).fetchone()
     return Upload(*row) if row else None
+
+
+def expire(conn: Connection, now: datetime) -> None:
+    """An admin who never came back to one finds the form again."""
+    conn.execute("DELETE FROM catalogue_upload WHERE created < ?", (utc_text(now - _KEPT),))
 
 
 def drop(conn: Connection, login: str) -> None:

@@ -16,6 +16,7 @@ from collector.store.kiosk_events import MOST
 from collector.store.schema import _run
 from collector.store.schema_fleet import KIOSK_DAYS, TABLES
 from collector.store.sqlite import SqliteStore
+from collector.store.uploads import Upload
 from tests.collector.conftest import NewStore
 from tests.collector.deliveries import NOW, OTHER_STREAM, STREAM, arrived, batch, change, comment, rating, rows, sent, void
 from tests.collector.fleet_world import health
@@ -26,6 +27,14 @@ ADMIN, AUDITOR, HEAD = Viewer("a", "admin", None), Viewer("u", "auditor", None),
 def kinds(store: SqliteStore, kiosk: str = "hall-1") -> list[tuple[str, str]]:
     """Since the catalogue was installed."""
     return [(one.kind, one.detail) for one in reversed(store.timeline(ADMIN, kiosk)) if one.kind != "config.published"]
+
+
+def test_an_uploaded_file_that_nobody_applied_is_dropped_after_a_day(store: SqliteStore) -> None:
+    store.keep_upload("a", Upload("office", "a.csv", b"1"), NOW)
+    store.expire_timelines(NOW + timedelta(hours=23))
+    assert store.upload("a")
+    store.expire_timelines(NOW + timedelta(hours=25))
+    assert store.upload("a") is None
 
 
 # ── timeline ────────────────────────────────────────────────────────────────────────────
@@ -266,6 +275,22 @@ def test_messages_of_a_stranger_are_listed_and_discarded(store: SqliteStore) -> 
     assert [row.kiosk for row in store.quarantine_rows(ADMIN)] == ["hall-1"]
     assert [(row.action, row.before) for row in store.audit_of(ADMIN, "stranger-7")] == [("quarantine.discard", {"messages": 3})]
     assert store.discard("a", "stranger-7", NOW) == 0
+
+
+def test_what_was_only_counted_of_a_registered_kiosk_is_not_discarded(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.store.quarantine.MOST_ROWS", 2)
+    sent(store, rating(1, value=9), rating(2, value=8), rating(3, value=7))
+    change(store, "DELETE FROM quarantine WHERE seq=2")
+    change(store, "UPDATE kiosk SET status='retired' WHERE id='hall-1'")
+    change(store, "UPDATE meta SET value=value+1 WHERE key='catalogue_version'")
+    for seq in range(4, 7):
+        arrived(store, batch(rating(seq)))
+    (one,) = store.strangers(ADMIN)
+    assert one.messages == 3
+    assert store.discard("a", "hall-1", NOW) == 3
+    assert rows(store, "SELECT kiosk, n, strange FROM quarantine_overflow") == [("hall-1", 1, 0)]
 
 
 def test_a_replay_that_somebody_asks_for_is_audited_and_told_to_ingest(store: SqliteStore) -> None:

@@ -240,6 +240,32 @@ def store_events(store: SqliteStore, kiosk: str) -> list[Any]:
     return kiosk_events.newest(store._conn, ADMIN, kiosk)
 
 
+def planned(store: SqliteStore, ident: int) -> set[str]:
+    """The kiosks for which the roll-out still keeps what they are to get."""
+    return {kiosk for (kiosk,) in rows(store, f"SELECT kiosk FROM rollout_kiosk WHERE payload<>'' AND rollout={ident}")}
+
+
+def test_what_went_out_or_never_will_is_not_kept_twice(store: SqliteStore) -> None:
+    ident = staged(store)
+    assert planned(store, ident) == set(EVERY)
+    step(store, NOW)
+    assert planned(store, ident) == set(EVERY) - {"hall-1"}
+    touched(store, "UPDATE kiosk SET counter='north-window' WHERE id='hall-3'")
+    later = well(store, ["hall-1"], NOW)
+    step(store, later)
+    step(store, later)
+    assert planned(store, ident) == {"north-1"}
+    back = store.take_back("admin", ident, later)
+    for _ in range(3):
+        later = well(store, ["hall-1", "hall-2"], later)
+        step(store, later)
+    assert state(store, back)[0] == "done"
+    assert planned(store, ident) == planned(store, back) == set()
+    called_off = start(store, starts=later + timedelta(days=1))
+    store.cancel_rollout("admin", called_off, later)
+    assert planned(store, called_off) == set()
+
+
 def test_a_refusal_stops_it_and_nothing_more_goes_out(store: SqliteStore) -> None:
     ident = staged(store)
     step(store, NOW)
