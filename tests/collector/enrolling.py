@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from broker_config import enrolment_code, pki
 from broker_config.pki import Issuer
 from collector import passwords
+from collector.store.enrolments import Certificate, Claim
 from collector.store.sqlite import SqliteStore
 from collector.web.app import WebSettings, create_app
 from tests.brokers import free_port
@@ -49,6 +50,15 @@ class Enrolling:
     def post(self, path: str, **body: Any) -> httpx.Response:
         self.world.client.cookies.clear()
         return self.world.client.post(f"/api/v1{path}", json=body)
+
+
+def has_device(store: SqliteStore, kiosk: str, certificate: Certificate, now: datetime) -> None:
+    """A device has used a code of the kiosk and holds this certificate."""
+    code = enrolment_code.new()
+    store.put_code(kiosk, code, "admin", now)
+    claim = store.claim_code(code, now)
+    assert isinstance(claim, Claim)
+    assert store.note_enrolled(claim, certificate, now)
 
 
 def installed_at(path: Path) -> Path:

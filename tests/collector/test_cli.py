@@ -21,6 +21,7 @@ from collector.store.sqlite import SqliteStore
 from kiosk.__main__ import main as kiosk_main
 from tests.catalogues import catalogue, document
 from tests.collector.deliveries import NOW, arrived, change, rating, sent
+from tests.collector.enrolling import has_device
 
 MAINS: dict[str, Callable[[], None]] = {"collector": collector_main, "kiosk": kiosk_main}
 
@@ -149,7 +150,7 @@ def test_a_catalogue_that_is_not_there_or_has_faults(data: Path, tmp_path: Path)
 
 def test_a_catalogue_that_leaves_kiosks_out_says_whose_doors_are_still_open(data: Path, tmp_path: Path) -> None:
     store = SqliteStore(data / "collector.sqlite")
-    store.note_enrolled("hall-1", Certificate("a1", "2026-11-21T12:00:00.000Z", "2027-02-19T12:00:00.000Z", ""), NOW)
+    has_device(store, "hall-1", Certificate("a1", "2026-11-21T12:00:00.000Z", "2027-02-19T12:00:00.000Z", ""), NOW)
     store.close()
     file = tmp_path / "catalogue.json"
     file.write_text(json.dumps(document(kiosks=document()["kiosks"][2:])))

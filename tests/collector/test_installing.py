@@ -15,6 +15,7 @@ from collector.store.installing import Retired
 from collector.store.sqlite import SqliteStore
 from tests.catalogues import catalogue, document
 from tests.collector.deliveries import NOW, change
+from tests.collector.enrolling import has_device
 
 ADMIN = Viewer("ona", "admin", None)
 CERTIFICATE = Certificate("a1", "2026-11-21T12:00:00.000Z", "2027-02-19T12:00:00.000Z", "")
@@ -132,7 +133,7 @@ def test_a_kiosk_that_moves_or_comes_back_has_it_on_its_timeline(store: SqliteSt
 
 def test_a_kiosk_that_the_file_does_not_name_ends_but_for_its_certificate(store: SqliteStore) -> None:
     """Nobody tells the broker here: a page that said “revoked” would be wrong."""
-    store.note_enrolled("hall-1", CERTIFICATE, NOW)
+    has_device(store, "hall-1", CERTIFICATE, NOW)
     store.put_code("hall-1", "CODE", "ona", NOW)
     done = store.install(catalogue(kiosks=document()["kiosks"][2:]), NOW)
     assert done.retired == [Retired("hall-1", True), Retired("hall-2", False)]
