@@ -21,6 +21,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield one
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)  # broker, signer, ingest and web start for it
 def test_both_halves_connect_and_the_pages_are_on_https(broker: Served, tmp_path: Path) -> None:
     port, folder = free_port(), broker.folder

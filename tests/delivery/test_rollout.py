@@ -105,6 +105,7 @@ def test_an_ingest_that_is_killed_in_the_middle_goes_on_where_it_was(tmp_path: P
         assert {kiosk.station.config.office.name["lt"] for kiosk in made if kiosk.station.config} == {"Naujas vardas"}
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)  # fifty kiosks connect first
 def test_fifty_kiosks_have_it_and_say_so(tmp_path: Path) -> None:
     assert measure(tmp_path, 50) < 10

@@ -7,6 +7,7 @@ import pytest
 from tests.proof.poked import poked_by_fingers, poked_window
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)
 def test_three_hundred_touches_and_keys_on_a_real_window(tmp_path: Path) -> None:
     poked_window(tmp_path, 300, seed=5)

@@ -71,6 +71,7 @@ def test_the_head_of_two_offices(reader: Reader) -> None:
     _sign_out(reader)
 
 
+@pytest.mark.proof
 @whoever("analitikas")
 def test_the_analyst(reader: Reader) -> None:
     assert len(_offices_named(reader)) == 12

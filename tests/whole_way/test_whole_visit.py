@@ -12,6 +12,7 @@ from tests.displays import Screen, windowed, xvfb
 from tests.system import Process
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(60)
 def test_services_face_two_chips_done_thanks(tmp_path: Path) -> None:
     with scene(tmp_path) as system, xvfb() as display:
