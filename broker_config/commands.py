@@ -5,13 +5,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import structlog
 import typer
 
 from broker_config import initialise, installation, mosquitto, pki, serving
 from broker_config.acl import BrokerError, Role, read_identities
 from broker_config.check import report
 from broker_config.installation import Installation
+from broker_config.running import log_to
 
 _ALL = timedelta(days=10_000)
 
@@ -55,15 +55,7 @@ def renew(folder: Path, hosts: tuple[str, ...]) -> None:
 
 
 def serve(folder: Path, socket: Path | None, group: str) -> None:
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-    )
+    log_to(sys.stderr)
     there = installation.read(folder)
     raise typer.Exit(serving.serve(there, socket or there.socket, group))
 

@@ -2,21 +2,18 @@
 
 import os
 import resource
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
-import structlog
 import typer
 
 from broker_config import topics
 from broker_config.acl import BrokerError
 from broker_config.process import wait_or_kill
+from broker_config.running import log_to, stop_signals
 from broker_config.tied import tied
 from broker_config.tls import client_tls
 from collector import retention_commands, user_commands
@@ -99,7 +96,7 @@ def ingest(
         name, host, port, name, password, protocol, shared, tls=tls, shared_group=shared_group, pace=Pace(observe)
     )
     process = Ingest(settings, store, now)
-    stopping = _stop_signals()
+    stopping = stop_signals()
     while not stopping():
         process.run_once()
     process.stop()
@@ -180,7 +177,7 @@ def serve(
     }
     webs = ours | {"NUOMONE_BROKER_CERTIFICATE": web_certificate or certificate, "NUOMONE_BROKER_KEY": web_key or key}
     command = [sys.executable, "-m", "collector"]
-    stopping = _stop_signals()
+    stopping = stop_signals()
     parts = (("ingest", ours), ("web", webs))
     children = [subprocess.Popen(tied([*command, part]), env=_environment(told)) for part, told in parts]
     while not stopping() and all(child.poll() is None for child in children):
@@ -263,28 +260,9 @@ def _check_name(name: str) -> None:
         raise fail(f"{name!r} is no collector's id: use a-z, 0-9 and '-', at most 40.")
 
 
-def _stop_signals() -> Callable[[], bool]:
-    """After SIGTERM or SIGINT the returned function says True."""
-    seen: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        seen.append(number)
-
-    signal.signal(signal.SIGTERM, note)
-    signal.signal(signal.SIGINT, note)
-    return lambda: bool(seen)
-
-
 def main() -> None:
     """The command line's entry."""
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-    )
+    log_to(sys.stderr)
     try:
         app()
     except (StoreError, BrokerError) as error:

@@ -1,13 +1,10 @@
 """`nuomone-kiosk`: everything concrete is built here."""
 
 import errno
-import signal
 import sqlite3
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import structlog
@@ -16,6 +13,7 @@ import typer
 from broker_config import topics
 from broker_config.acl import BrokerError, read_identities
 from broker_config.messages import Clock as Quality
+from broker_config.running import stop_signals
 from broker_config.tls import client_tls
 from kiosk import configuration, identity, operator_commands, preview, recent_log, recovery, restart
 from kiosk.clock import Clock, Keeper, machine_clock
@@ -204,7 +202,7 @@ def simulate(
     fleet = simulation.SimulatedFleet(
         [simulation.SimulatedKiosk(data / address.username, address.username, address, plan) for address in addresses], plan
     )
-    stopping = _stop_signals()
+    stopping = stop_signals()
     simulation.send_history(fleet, stopping, lambda done, total: print(f"history {done} {total}", flush=True))
     print("ready", flush=True)
     simulation.tap(fleet, stopping)
@@ -245,18 +243,6 @@ def _check_id(kiosk: str) -> None:
 def _fail(sentence: str) -> typer.Exit:
     typer.echo(sentence, err=True)
     return typer.Exit(1)
-
-
-def _stop_signals() -> Callable[[], bool]:
-    """After SIGTERM or SIGINT the returned function says True."""
-    seen: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        seen.append(number)
-
-    signal.signal(signal.SIGTERM, note)
-    signal.signal(signal.SIGINT, note)
-    return lambda: bool(seen)
 
 
 def main() -> None:

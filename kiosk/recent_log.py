@@ -10,7 +10,7 @@ from collections import deque
 from functools import cache
 from typing import IO, TextIO, cast
 
-import structlog
+from broker_config.running import log_to
 
 MOST_BYTES = 30_000
 
@@ -63,15 +63,7 @@ def recent() -> RecentLog:
 
 def configure() -> None:
     """Every line that is logged goes to standard error and is remembered."""
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", recent())),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-    )
+    log_to(cast("TextIO", recent()))
 
 
 def _bytes(line: str) -> int:

@@ -142,18 +142,13 @@ def add(conn: Connection, new: Iterable[tuple[int, Answer]]) -> None:
 def delete(conn: Connection, ids: Iterable[int]) -> None:
     """Erase comments: row, index entry and the words in their events, which stay and stay counted.
 
-    The index only marks them as gone; `tidy_index` afterwards takes their words from the file.
+    The index only marks them as gone; `erasing.tidy_index` afterwards takes their words from the file.
     """
     for ident in ids:
         conn.execute("DELETE FROM comment_text WHERE rowid = (SELECT place FROM comment WHERE id=?)", (ident,))
         event = conn.execute("DELETE FROM comment WHERE id=? RETURNING stream, seq", (ident,)).fetchone()
         if event:
             conn.execute("UPDATE event SET detail=NULL WHERE stream=? AND seq=?", event)
-
-
-def tidy_index(conn: Connection) -> None:
-    """Write the index anew without what was erased: about a second for 100,000 comments."""
-    conn.execute("INSERT INTO comment_text (comment_text) VALUES ('optimize')")
 
 
 def expression(office: str, wanted: list[Term]) -> str:

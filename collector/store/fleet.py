@@ -36,16 +36,6 @@ class Place:
     holidays: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Certificate:
-    """Moments are RFC 3339 in UTC; `revoked` is '' for one that holds."""
-
-    serial: str
-    issued: str
-    expires: str
-    revoked: str
-
-
 def places(conn: Connection, viewer: Viewer) -> dict[str, Place]:
     """The offices that the viewer may see, by id."""
     sql = (
@@ -94,12 +84,6 @@ def usuals(conn: Connection, viewer: Viewer, day: str) -> Usuals:
         for kiosk, n in conn.execute(sql, (one,)):
             found.setdefault(kiosk, [None] * USUAL_WEEKS)[place] = n
     return {kiosk: usual(ns) for kiosk, ns in found.items()}
-
-
-def certificates(conn: Connection, viewer: Viewer, kiosk: str) -> list[Certificate]:
-    """A kiosk's certificates, newest first."""
-    sql = "SELECT serial, issued, expires, revoked FROM certificate WHERE kiosk=? ORDER BY issued DESC LIMIT 20"
-    return [Certificate(*row) for row in conn.execute(sql, (kiosk,))] if viewer.sees_fleet else []
 
 
 def today(timezone: str, now: datetime) -> str:

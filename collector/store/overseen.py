@@ -43,9 +43,6 @@ class Overseen:
     def usuals(self, viewer: Viewer, day: str) -> fleet.Usuals:
         return fleet.usuals(self._conn, viewer, day)
 
-    def certificates(self, viewer: Viewer, kiosk: str) -> list[fleet.Certificate]:
-        return fleet.certificates(self._conn, viewer, kiosk)
-
     def timeline(self, viewer: Viewer, kiosk: str, limit: int = 100) -> list[kiosk_events.KioskEvent]:
         return kiosk_events.newest(self._conn, viewer, kiosk, limit)
 

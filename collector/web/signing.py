@@ -1,6 +1,7 @@
 """The web's way to the process that signs: a few calls at once, and refusals told apart from a signer that is not there.
 
-The web holds no key of the authority: whoever took it over could ask for certificates only with a code or a certificate.
+The web holds no key of the authority: whoever took it over could have any kiosk signed for while he is in, and could not
+take the key away.
 """
 
 from pathlib import Path

@@ -112,7 +112,7 @@ def _render(request: Request, here: Context, viewer: Viewer, line: Line, fault: 
         commands=[(one, one.progress(now)) for one in commands],
         log_of=log_of,
         streams=[row for row in store.accounting(now) if row["kiosk"] == kiosk],
-        certificates=store.certificates(viewer, kiosk),
+        certificate=store.certificate(viewer, kiosk),
         timeline=_timeline(here, viewer, kiosk),
         kept=store.quarantine_rows(viewer, kiosk, limit=5),
         minute_text=minute_text,
