@@ -35,6 +35,9 @@ app.command()(operator_commands.enrol)
 app.command()(operator_commands.pin)
 app.command()(preview.preview)
 
+NO_FOLDER = (
+    "Where does this kiosk keep its data? Give --data FOLDER; with a password give --kiosk ID too. Or --config FILE to try one."
+)
 _DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 Host = Annotated[str, typer.Option(envvar="NUOMONE_BROKER_HOST")]
@@ -73,10 +76,7 @@ def run(
     enrolled = identity.load(data) if data else None
     kiosk = enrolled.kiosk if enrolled else kiosk
     if not data:
-        raise _fail(
-            "Where does this kiosk keep its data? Give --data FOLDER; with a password give --kiosk ID too. "
-            "Or --config FILE to try one."
-        )
+        raise _fail(NO_FOLDER)
     folder, window, machine, watchdog = _folder(data), _size(size), machine or _machine_id(), Watchdog.from_environment()
     if not kiosk:
         _register(folder, server, window, watchdog)
@@ -85,28 +85,14 @@ def run(
     try:
         outbox, damaged = recovery.open_outbox(folder, kiosk, machine, lambda error: restart.give_up(folder, error))
     except recovery.DiskTrouble as trouble:
-        log.error("out of service", reason=str(trouble))
-        try:
-            restart.wait_for_disk(folder, kiosk, machine, window, watchdog)
-        except NoDisplay as error:
-            raise _fail(f"{trouble} {error}") from None
+        _out_of_service(trouble, folder, kiosk, machine, window, watchdog)
         return
     machine_time = machine_clock(clock)
     address = enrolled.address if enrolled else BrokerAddress(host, port, kiosk, password, protocol)
     renewal = Renewal(folder) if enrolled else None
     network = Network(folder, kiosk, machine, address, Timing(health_s=health_s), machine_time, renewal)
     network.report(damaged)
-    wires = Wires(
-        on_answer=network.wake,
-        on_config=network.applied,
-        on_refused=network.refused,
-        on_reply=network.reply,
-        started=network.start,
-        link=lambda: network.facts,
-        clock=lambda: _told(machine_time),
-        recent_log=recent_log.recent().text,
-        watchdog=watchdog,
-    )
+    wires = _wires(network, machine_time, watchdog)
     try:
         show(Station(folder, outbox, machine_time), folder, size=window, fullscreen=not size, wires=wires, frames=network.frames)
     except NoDisplay as error:
@@ -117,6 +103,30 @@ def run(
     if recovery.is_suspect(folder):
         restart.begin_again()
     watchdog.stopping()
+
+
+def _wires(network: Network, machine_time: Clock, watchdog: Watchdog) -> Wires:
+    return Wires(
+        on_answer=network.wake,
+        on_config=network.applied,
+        on_refused=network.refused,
+        on_reply=network.reply,
+        started=network.start,
+        link=lambda: network.facts,
+        clock=lambda: _told(machine_time),
+        recent_log=recent_log.recent().text,
+        watchdog=watchdog,
+    )
+
+
+def _out_of_service(
+    trouble: recovery.DiskTrouble, folder: Path, kiosk: str, machine: str, window: tuple[int, int] | None, watchdog: Watchdog
+) -> None:
+    log.error("out of service", reason=str(trouble))
+    try:
+        restart.wait_for_disk(folder, kiosk, machine, window, watchdog)
+    except NoDisplay as error:
+        raise _fail(f"{trouble} {error}") from None
 
 
 def _register(folder: Path, server: str, window: tuple[int, int] | None, watchdog: Watchdog) -> None:

@@ -121,6 +121,13 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
     )
     app.state.context = context
     problems.install(app, context)
+    _include(app)
+    app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
+    return app
+
+
+def _include(app: FastAPI) -> None:
+    """Every address there is. Of two that fit, the one that comes first answers."""
     for router in (scores.router, lists.router, health.router, enrolment_api.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router, include_in_schema=False)
@@ -142,5 +149,3 @@ def create_app(settings: WebSettings, now: Callable[[], datetime]) -> FastAPI:
         quarantine,
     ):
         app.include_router(pages.router)
-    app.mount("/static", StaticFiles(packages=[("collector.web", "static")]), name="static")
-    return app
