@@ -89,15 +89,6 @@ def placed(conn: Connection, kiosk: str, config: str) -> Placed | None:
     return _placed(KioskConfig.model_validate_json(row[0])) if row else None
 
 
-def wanted(conn: Connection) -> dict[str, str]:
-    """The configuration payload that each active kiosk should have, by kiosk."""
-    sql = (
-        "SELECT c.kiosk, c.payload FROM configuration c JOIN kiosk k ON k.id = c.kiosk "
-        "WHERE k.status='active' AND c.valid_to IS NULL"
-    )
-    return dict(conn.execute(sql).fetchall())
-
-
 def knows(conn: Connection, kiosk: str, config: str) -> bool:
     return conn.execute("SELECT 1 FROM configuration WHERE kiosk=? AND config=?", (kiosk, config)).fetchone() is not None
 

@@ -201,9 +201,6 @@ class SqliteStore(Pages, People, Inviting, Kiosks, SettingUp, Asking, Overseen, 
         with self._writing():
             return installing.install(self._conn, Viewer("cli", "admin", None), file, now)
 
-    def wanted_configs(self) -> dict[str, str]:
-        return catalogue.wanted(self._conn)
-
     def relearn(self, config: KioskConfig, now: datetime) -> bool:
         if catalogue.knows(self._conn, config.kiosk, config.config):
             return False  # as nearly always: a reply costs one transaction, not two

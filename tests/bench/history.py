@@ -14,7 +14,7 @@ from collector.store.sqlite import SqliteStore
 from tests.bench import history_tallies
 from tests.bench.history_tallies import WINDOWS
 from tests.catalogues import catalogue
-from tests.collector.deliveries import arrived, batch, comment
+from tests.collector.deliveries import arrived, batch, comment, wanted_configs
 
 COMMENT_DAYS = 90
 _TEXTS = ("Ačiū, viskas greitai.", "Laukiau labai ilgai, o langelis buvo uždarytas.", "Darbuotoja viską aiškiai paaiškino.")
@@ -79,7 +79,7 @@ def fill(path: Path, size: Size, today: date) -> Filled:
 def _comments(path: Path, size: Size, today: date) -> None:
     """Recorded as the ingest process records them, so that whatever the store keeps beside a comment is there."""
     store = SqliteStore(path)
-    configs = store.wanted_configs()
+    configs = wanted_configs(store)
     now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
     for n in range(size.offices):
         kiosk = f"{office(n)}-a"

@@ -14,6 +14,7 @@ from kiosk.station import Station
 from tests.bench.report import Figure, at_most, quantile
 from tests.brokers import wait_for
 from tests.browsers import chromium, signed_in
+from tests.collector.deliveries import wanted_configs
 from tests.delivery.scenes import unhurried
 from tests.system import System
 
@@ -49,7 +50,7 @@ def _durable(taps: int) -> float:
 
 def _station(folder: Path) -> Station:
     with System(folder, unhurried()).store() as store:
-        payload = store.wanted_configs()["hall-1"].encode()
+        payload = wanted_configs(store)["hall-1"].encode()
     configuration.save(folder / "config.json", configuration.check(payload, "hall-1"))
     ticks = itertools.count(0, 10)
     return Station(folder, Outbox(folder / "outbox.sqlite", "hall-1", "test"), monotonic=lambda: float(next(ticks)))

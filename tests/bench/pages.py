@@ -17,6 +17,7 @@ from collector.intake import deliver
 from collector.store.sqlite import SqliteStore
 from kiosk.crowd import Crowd
 from tests.bench.report import Figure, at_most, quantile
+from tests.collector.deliveries import wanted_configs
 from tests.system import System
 
 _CATALOGUE = Path(__file__).parents[2] / "deploy" / "catalogue.json"
@@ -36,7 +37,7 @@ def _fill(store: SqliteStore, days: int) -> None:
     """The demo's history, straight into the store."""
     now = datetime.now(UTC)
     store.refresh()
-    for kiosk, payload in store.wanted_configs().items():
+    for kiosk, payload in wanted_configs(store).items():
         config = KioskConfig.model_validate_json(payload)
         crowd = Crowd(config, 1, now.astimezone(ZoneInfo(config.office.timezone)).date())
         store.record(

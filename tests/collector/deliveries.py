@@ -55,15 +55,20 @@ def batch(*events: Any, **changes: Any) -> bytes:
     return json.dumps(whole, ensure_ascii=False).encode()
 
 
+def wanted_configs(store: SqliteStore) -> dict[str, str]:
+    """What every kiosk in use should have, as it goes out."""
+    return {kiosk: store.config_payload(kiosk, config) for kiosk, config in store.wanted_ids().items()}
+
+
 def config_of(store: SqliteStore, kiosk: str = "hall-1") -> str:
     """The id of the configuration that a kiosk should show."""
-    config: str = json.loads(store.wanted_configs()[kiosk])["config"]
+    config: str = json.loads(wanted_configs(store)[kiosk])["config"]
     return config
 
 
 def sent(store: SqliteStore, *events: Any, kiosk: str = "hall-1", now: datetime = NOW, **changes: Any) -> Recorded:
     """A batch of a kiosk, stored as the ingest process stores it."""
-    whole = {"config": config_of(store, kiosk)} | changes if kiosk in store.wanted_configs() else changes
+    whole = {"config": config_of(store, kiosk)} | changes if kiosk in wanted_configs(store) else changes
     return arrived(store, batch(*events, **whole), kiosk=kiosk, now=now)
 
 

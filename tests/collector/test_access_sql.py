@@ -21,7 +21,6 @@ WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|CREATE|PRAGMA)\b")
 
 # Reads without a Viewer, each for its reason. Whoever adds one here says why.
 FOR_NOBODY_IN_PARTICULAR = {
-    "catalogue.wanted": "ingest: the configurations to publish",
     "catalogue.wanted_ids": "ingest: what to publish, without the payloads",
     "configurations.days": "a place's time zone is public, and shows no data of it",
     "rollouts._reversed": "which kiosks a roll-out that is taken back went to; who may is the page's to ask",

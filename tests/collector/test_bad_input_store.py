@@ -30,6 +30,7 @@ from tests.collector.deliveries import (
     sent,
     through,
     void,
+    wanted_configs,
 )
 
 ACCOUNT = ("claimed", "stored", "quarantined", "pending", "lost", "at_risk", "unexplained")
@@ -168,7 +169,7 @@ def test_an_unreadable_message_affects_nothing_else_of_its_transaction(store: Sq
 def test_an_unregistered_kiosk_is_quarantined_without_a_receipt_until_it_is_registered(store: SqliteStore) -> None:
     later = document()["kiosks"] + [{"id": "new-1", "counter": "hall-window", "questionnaire": "core5"}]
     new = catalogue(kiosks=later)
-    number = KioskConfig.model_validate_json(store.wanted_configs()["hall-1"]).model_dump(mode="json") | {"kiosk": "new-1"}
+    number = KioskConfig.model_validate_json(wanted_configs(store)["hall-1"]).model_dump(mode="json") | {"kiosk": "new-1"}
     payload = batch(rating(1), rating(2, value=9), comment(3, text="8 612 34567"), config=config_id(1, number))
     recorded = arrived(store, payload, payload, kiosk="new-1")
     assert recorded.receipts == []
@@ -249,7 +250,7 @@ def test_a_known_message_takes_no_room_of_the_cap(store: SqliteStore, monkeypatc
 
 def relearnable(store: SqliteStore, number: int = 5, **changes: Any) -> KioskConfig:
     """A configuration that the kiosk applied and this store does not know."""
-    payload = json.loads(store.wanted_configs()["hall-1"]) | {"display": {"reach": "low"}} | changes
+    payload = json.loads(wanted_configs(store)["hall-1"]) | {"display": {"reach": "low"}} | changes
     return KioskConfig.model_validate_json(json.dumps(payload | {"config": config_id(number, payload)}))
 
 

@@ -15,7 +15,7 @@ from collector.catalogue import CatalogueFaults, Places, read
 from collector.store.sqlite import SqliteStore
 from tests.broker_config.payloads import JSON
 from tests.catalogues import KIOSKS, catalogue, document
-from tests.collector.deliveries import NOW, change, config_of, rating, rows, sent
+from tests.collector.deliveries import NOW, change, config_of, rating, rows, sent, wanted_configs
 
 Document = dict[str, Any]
 
@@ -182,20 +182,20 @@ def kiosk_changed(ident: str = "hall-1", **fields: Any) -> list[dict[str, Any]]:
 
 
 def numbers(store: SqliteStore) -> dict[str, int]:
-    return {kiosk: int(json.loads(payload)["config"].split("-")[0]) for kiosk, payload in store.wanted_configs().items()}
+    return {kiosk: int(json.loads(payload)["config"].split("-")[0]) for kiosk, payload in wanted_configs(store).items()}
 
 
 def test_the_same_catalogue_again_publishes_nothing(store: SqliteStore) -> None:
-    before = store.wanted_configs()
+    before = wanted_configs(store)
     assert store.install(catalogue(), NOW + timedelta(days=1)).published == 0
-    assert store.wanted_configs() == before
+    assert wanted_configs(store) == before
     assert set(numbers(store).values()) == {1}
 
 
 def test_only_the_kiosks_concerned_get_a_new_configuration(store: SqliteStore) -> None:
-    before, version = store.wanted_configs(), store.catalogue_version()
+    before, version = wanted_configs(store), store.catalogue_version()
     assert store.install(catalogue(kiosks=kiosk_changed(display={"reach": "low"})), NOW).published == 1
-    after = store.wanted_configs()
+    after = wanted_configs(store)
     assert {kiosk for kiosk in after if after[kiosk] != before[kiosk]} == {"hall-1"}
     assert numbers(store)["hall-1"] == 2
     assert store.catalogue_version() != version, "those who hold a cache are told"
@@ -221,7 +221,7 @@ def test_a_kiosk_that_the_file_no_longer_has_is_retired_and_may_come_back(store:
     store.refresh()
     assert not store.is_active("hall-1")
     assert store.is_active("hall-2")
-    assert "hall-1" not in store.wanted_configs()
+    assert "hall-1" not in wanted_configs(store)
     assert store.install(catalogue(), NOW).published == 0
     store.refresh()
     assert store.is_active("hall-1")
@@ -232,11 +232,11 @@ def test_a_questions_scale_can_never_be_changed(store: SqliteStore) -> None:
     """Its old answers and its new ones would be added together."""
     words = {"lt": list("abcd"), "en": list("abcd")}
     changed = read(json.dumps(asked(scale="smiley4", words=words)).encode())
-    before = store.wanted_configs(), store.catalogue_version()
+    before = wanted_configs(store), store.catalogue_version()
     with pytest.raises(CatalogueFaults) as caught:
         store.install(changed, NOW)
     assert caught.value.faults == ["questionnaires, row 1: question overall was smiley5 before: a changed scale needs a new id."]
-    assert (store.wanted_configs(), store.catalogue_version()) == before
+    assert (wanted_configs(store), store.catalogue_version()) == before
     assert store.install(read(json.dumps(asked(id="overall4", scale="smiley4", words=words)).encode()), NOW).published == 5
 
 
@@ -253,17 +253,17 @@ def test_an_installation_that_fails_changes_nothing(store: SqliteStore) -> None:
 
 def taught(store: SqliteStore, number: int = 41, edit: Callable[[Document], object] = lambda _: None) -> KioskConfig:
     """A configuration that a kiosk says it applied, with the right hash."""
-    payload = json.loads(store.wanted_configs()["hall-1"]) | {"display": {"reach": "low"}}
+    payload = json.loads(wanted_configs(store)["hall-1"]) | {"display": {"reach": "low"}}
     edit(payload)
     return KioskConfig.model_validate_json(json.dumps(payload | {"config": config_id(number, payload)}))
 
 
 def test_a_configuration_is_relearned_once_and_is_not_published(store: SqliteStore) -> None:
-    before = store.wanted_configs()
+    before = wanted_configs(store)
     lost = taught(store)
     assert store.relearn(lost, NOW)
     assert not store.relearn(lost, NOW)
-    assert store.wanted_configs() == before
+    assert wanted_configs(store) == before
     placed = store.placed("hall-1", lost.config)
     assert placed is not None
     assert (placed.office, placed.main, placed.interval_ms) == ("hall", "overall", 5000)
@@ -298,4 +298,4 @@ def test_a_wrong_hash_teaches_nothing(store: SqliteStore) -> None:
 def test_a_kiosk_cannot_use_up_the_numbers(store: SqliteStore) -> None:
     assert not store.relearn(taught(store, 999_999_999), NOW)
     store.install(catalogue(kiosks=kiosk_changed(display={"reach": "high"})), NOW)
-    assert KioskConfig.model_validate_json(store.wanted_configs()["hall-1"]).config == config_of(store)
+    assert KioskConfig.model_validate_json(wanted_configs(store)["hall-1"]).config == config_of(store)

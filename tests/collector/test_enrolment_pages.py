@@ -15,6 +15,7 @@ from collector.store import kiosk_register
 from collector.store.audit import AuditQuery
 from collector.web.pages import enrolment
 from kiosk.pin import Pin
+from tests.collector.deliveries import wanted_configs
 from tests.collector.enrolling import Enrolling, enrolling
 from tests.collector.routes import paths
 from tests.collector.web_world import World, world
@@ -185,12 +186,12 @@ def test_of_two_admins_the_second_sees_what_the_first_did(web: Enrolling) -> Non
 
 def test_settings_are_kept_and_not_published(web: Enrolling) -> None:
     store = web.store()
-    before = store.wanted_configs()["hall-3"]
+    before = wanted_configs(store)["hall-3"]
     answer = set_up(web, "hall-3", counter="north-window", first="lt", dpi="99", pin="1357")
     assert answer.headers["location"] == "/fleet/hall-3/settings?done=changed"
     (made,) = store.registered(ADMIN, "hall-3")
     assert (made.kiosk.counter, made.kiosk.languages, made.kiosk.display["dpi"]) == ("north-window", ["lt"], 99)
-    assert store.wanted_configs()["hall-3"] == before
+    assert wanted_configs(store)["hall-3"] == before
     pin = made.kiosk.display["service_pin"]
     set_up(web, "hall-3", counter="north-window", first="lt", dpi="99")
     (made,) = store.registered(ADMIN, "hall-3")

@@ -18,7 +18,7 @@ from collector.store.kiosk_register import Unfit
 from collector.store.sqlite import SqliteStore
 from tests.catalogues import document
 from tests.collector.conftest import NewStore
-from tests.collector.deliveries import NOW
+from tests.collector.deliveries import NOW, wanted_configs
 
 ADMIN = Viewer("admin", "admin", None)
 HOUR = timedelta(hours=1)
@@ -189,7 +189,7 @@ def test_a_retired_kiosk_gets_no_renewal(store: SqliteStore) -> None:
 def test_a_new_kiosk_has_its_first_configuration_at_once(store: SqliteStore) -> None:
     kiosk = Kiosk(id="hall-window-1", counter="hall-window", questionnaire="core5", display={"dpi": 149})
     assert store.register_kiosks(ADMIN, [kiosk], "2026-11-21", NOW) == []
-    assert '"dpi":149' in store.wanted_configs()["hall-window-1"]
+    assert '"dpi":149' in wanted_configs(store)["hall-window-1"]
     store.refresh()
     assert store.is_active("hall-window-1")
 
@@ -201,24 +201,24 @@ def test_where_one_id_is_taken_none_is_registered(store: SqliteStore) -> None:
 
 
 def test_moving_a_kiosk_publishes_nothing_and_is_told(store: SqliteStore) -> None:
-    before = store.wanted_configs()["hall-1"]
+    before = wanted_configs(store)["hall-1"]
     assert store.change_kiosk(ADMIN, Kiosk(id="hall-1", counter="north-window", questionnaire="core5"), NOW)
     assert not store.change_kiosk(ADMIN, Kiosk(id="hall-1", counter="north-window", questionnaire="core5"), NOW), (
         "nothing differs"
     )
-    assert store.wanted_configs()["hall-1"] == before
+    assert wanted_configs(store)["hall-1"] == before
     told = kiosk_events.newest(store._conn, ADMIN, "hall-1")
     assert [one.detail for one in told if one.kind == "moved"] == ["hall-window → north-window"]
 
 
 def test_a_retired_kiosk_is_taken_back_with_what_it_showed(store: SqliteStore) -> None:
-    before = store.wanted_configs()["hall-1"]
+    before = wanted_configs(store)["hall-1"]
     store.retire_kiosk(ADMIN, "hall-1", NOW)
-    assert "hall-1" not in store.wanted_configs()
+    assert "hall-1" not in wanted_configs(store)
     assert store.retired_kiosks() == {"hall-1"}
     (kiosk,) = store.registered(ADMIN, "hall-1")
     store.take_kiosk_back(ADMIN, kiosk.kiosk, "2026-11-21", NOW)
-    assert store.wanted_configs()["hall-1"] == before
+    assert wanted_configs(store)["hall-1"] == before
     assert store.retired_kiosks() == set()
 
 

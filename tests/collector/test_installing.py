@@ -14,7 +14,7 @@ from collector.store.enrolments import Certificate, Refused
 from collector.store.installing import Retired
 from collector.store.sqlite import SqliteStore
 from tests.catalogues import catalogue, document
-from tests.collector.deliveries import NOW, change
+from tests.collector.deliveries import NOW, change, wanted_configs
 from tests.collector.enrolling import has_device
 
 ADMIN = Viewer("ona", "admin", None)
@@ -86,7 +86,7 @@ def test_half_a_retention_leaves_the_other_half(store: SqliteStore) -> None:
 def test_what_stays_is_in_the_configurations_that_go_out(store: SqliteStore) -> None:
     store.install(file(**row_of("kiosks", "hall-1", display={"dpi": 149})), NOW)
     assert store.install(file(**row_of("offices", "hall", holidays=["2026-12-24"])), NOW).published == 4
-    payload = json.loads(store.wanted_configs()["hall-1"])
+    payload = json.loads(wanted_configs(store)["hall-1"])
     assert (payload["display"], payload["hours"]) == ({"dpi": 149}, {"holidays": ["2026-12-24"]})
 
 

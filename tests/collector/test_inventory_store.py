@@ -13,7 +13,7 @@ from collector.inventory import Thing
 from collector.store.audit import AuditQuery, AuditRow
 from collector.store.sqlite import SqliteStore
 from collector.store.uploads import Upload
-from tests.collector.deliveries import NOW, rating, sent
+from tests.collector.deliveries import NOW, rating, sent, wanted_configs
 
 ADMIN = Viewer("ona", "admin", None)
 EVER = "9999-12-31"
@@ -68,7 +68,7 @@ def test_what_points_nowhere_or_is_there_already_is_refused(store: SqliteStore, 
 
 
 def test_a_change_says_before_and_after_and_publishes_nothing(store: SqliteStore) -> None:
-    configs = store.wanted_configs()
+    configs = wanted_configs(store)
     assert store.kiosks_unlike(ADMIN, NOW) == 0
     changed = hall(store, address="Basanavičiaus a. 1", holidays=["2026-12-24"])
     assert store.change_thing(ADMIN, "office", changed, seen(store, "office", "hall"), NOW).is_done
@@ -77,7 +77,7 @@ def test_a_change_says_before_and_after_and_publishes_nothing(store: SqliteStore
         {"address": "", "holidays": []},
         {"address": "Basanavičiaus a. 1", "holidays": ["2026-12-24"]},
     )
-    assert store.wanted_configs() == configs
+    assert wanted_configs(store) == configs
     assert store.kiosks_unlike(ADMIN, NOW) == 4, "the hall's four kiosks know nothing of the holiday"
 
 
@@ -181,7 +181,7 @@ def test_a_change_that_takes_a_kiosks_question_away_is_refused(store: SqliteStor
     columns = b"id,counter,questionnaire,languages\nhall-9,hall-window,,lt\n"
     version = store.catalogue_version()
     assert store.take_plan(ADMIN, plan("kiosk", columns, store.catalogue_in_use(ADMIN, EVER)), version, NOW)
-    assert "hall-9" in store.wanted_configs(), "a new kiosk gets its first configuration at once"
+    assert "hall-9" in wanted_configs(store), "a new kiosk gets its first configuration at once"
     assert kiosk.id in {one.id for one in store.catalogue_in_use(ADMIN, EVER).kiosks}
     outcome = store.change_thing(ADMIN, "institution", city.thing, seen(store, "institution", "city"), NOW)
     assert codes(outcome.faults) == ["nothing-asked"]
@@ -203,9 +203,9 @@ def test_a_plan_is_carried_out_once_and_only_on_the_catalogue_it_was_made_for(st
 def test_a_kiosk_that_moves_by_file_keeps_its_configuration_for_now(store: SqliteStore) -> None:
     content = b'id,counter,display\nhall-1,north-window,"{""service_pin"": ""$hash""}"\n'
     found = plan("kiosk", content, store.catalogue_in_use(ADMIN, EVER))
-    before = store.wanted_configs()["hall-1"]
+    before = wanted_configs(store)["hall-1"]
     assert store.take_plan(ADMIN, found, store.catalogue_version(), NOW)
-    assert store.wanted_configs()["hall-1"] == before
+    assert wanted_configs(store)["hall-1"] == before
     assert store.kiosks_unlike(ADMIN, NOW) == 1
     assert "$hash" not in json.dumps([row.after for row in audited(store)]), "a PIN's hash is not in the log"
 
@@ -225,7 +225,7 @@ def test_a_kiosk_by_file_at_night_is_asked_what_the_new_day_asks(store: SqliteSt
     columns = b"id,counter,questionnaire\nhall-9,hall-window,core5\n"
     found = plan("kiosk", columns, store.catalogue_in_use(ADMIN, EVER))
     assert store.take_plan(ADMIN, found, store.catalogue_version(), night)
-    assert "hall-9" in store.wanted_configs()
+    assert "hall-9" in wanted_configs(store)
 
 
 def test_many_kiosks_by_file_share_what_they_show(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +237,7 @@ def test_many_kiosks_by_file_share_what_they_show(store: SqliteStore, monkeypatc
     monkeypatch.setattr(Places, "config_of", lambda self, kiosk, number: made.append(kiosk.id) or whole(self, kiosk, number))
     assert store.take_plan(ADMIN, found, store.catalogue_version(), NOW)
     assert made == ["new-0"]
-    assert len(store.wanted_configs()) == 35
+    assert len(wanted_configs(store)) == 35
 
 
 def test_whoever_is_no_admin_gets_and_changes_nothing(store: SqliteStore) -> None:

@@ -17,7 +17,7 @@ from collector.store.assigning import revision
 from collector.store.audit import AuditQuery
 from collector.store.drafts import Outcome, Wanted, judged
 from collector.store.sqlite import SqliteStore
-from tests.collector.deliveries import NOW, change
+from tests.collector.deliveries import NOW, change, wanted_configs
 
 TODAY, TOMORROW = "2026-11-21", "2026-11-22"
 ADMIN = Viewer("admin", "admin", None)
@@ -299,12 +299,12 @@ def test_a_draft_is_judged_again_where_the_catalogue_changed_meanwhile(
 
 
 def test_publishing_changes_no_kiosk_by_itself(store: SqliteStore) -> None:
-    before = store.wanted_configs()
+    before = wanted_configs(store)
     number = store.copy_to_draft("ona", "core5", NOW + timedelta(days=1)).version
     store.save_draft(wanted(number, "core5"), draft_of(store, number, "core5").model_copy(update={"interval": "60"}))
     assert store.publish_draft(wanted(number, "core5"), TODAY).said == "done"
     assert assign(store, "core5", institution={"city"}).said == "done"
-    assert store.wanted_configs() == before
+    assert wanted_configs(store) == before
 
 
 def test_a_draft_becomes_a_configuration_of_a_kiosk(store: SqliteStore) -> None:

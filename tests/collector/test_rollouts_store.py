@@ -17,7 +17,7 @@ from collector.store.rollouts import Plan, RolloutRefused
 from collector.store.sqlite import SqliteStore
 from collector.wanted import Fault
 from tests.catalogues import catalogue, document
-from tests.collector.deliveries import NOW, STREAM, change, rows
+from tests.collector.deliveries import NOW, STREAM, change, rows, wanted_configs
 
 ADMIN = Viewer("admin", "admin", None)
 AUDITOR = Viewer("auditor", "auditor", None)
@@ -85,7 +85,7 @@ def well(store: SqliteStore, kiosks: Iterable[str], now: datetime) -> datetime:
 
 
 def shown_at(store: SqliteStore, kiosk: str) -> dict[str, Any]:
-    payload: dict[str, Any] = json.loads(store.wanted_configs()[kiosk])
+    payload: dict[str, Any] = json.loads(wanted_configs(store)[kiosk])
     return payload
 
 
@@ -135,10 +135,10 @@ def test_what_goes_out_is_what_a_kiosk_checks(store: SqliteStore) -> None:
     start(store)
     step(store, NOW)
     for kiosk in EVERY:
-        config = KioskConfig.model_validate_json(store.wanted_configs()[kiosk])
+        config = KioskConfig.model_validate_json(wanted_configs(store)[kiosk])
         assert config.hash_is_right
         assert config.kiosk == kiosk
-        assert config.wire().decode() == store.wanted_configs()[kiosk]
+        assert config.wire().decode() == wanted_configs(store)[kiosk]
     assert differing(store) == []
 
 

@@ -30,6 +30,7 @@ from tests.collector.deliveries import (
     rows,
     sent,
     void,
+    wanted_configs,
 )
 
 BY_EXAMPLE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -369,7 +370,7 @@ def test_the_config_used_is_the_one_in_the_events_not_the_newest(store: SqliteSt
     before = config_of(store)
     moved = [k | {"counter": "north-window"} if k["id"] == "hall-1" else k for k in document()["kiosks"]]
     store.install(catalogue(kiosks=moved), NOW)
-    assert json.loads(store.wanted_configs()["hall-1"])["office"]["id"] == "north"
+    assert json.loads(wanted_configs(store)["hall-1"])["office"]["id"] == "north"
     arrived(store, batch(rating(1), config=before))
     sent(store, rating(2, service="social-benefits"))
     assert rows(store, "SELECT office, c4 FROM tally_day ORDER BY office") == [("hall", 1), ("north", 1)]

@@ -17,6 +17,7 @@ from kiosk.station import Station
 from kiosk.timekeeping import Timekeeper
 from tests.brokers import Client
 from tests.catalogues import document
+from tests.collector.deliveries import wanted_configs
 from tests.delivery.scenes import Scene, unhurried
 from tests.machines import Machine
 from tests.system import EVERYBODY, KioskThread, System
@@ -66,7 +67,7 @@ def equip(system: System, kiosk: str = "hall-1") -> Path:
     folder = system.folder / kiosk
     folder.mkdir(exist_ok=True)
     with system.store() as store:
-        payload = store.wanted_configs()[kiosk].encode()
+        payload = wanted_configs(store)[kiosk].encode()
     configuration.save(folder / "config.json", configuration.check(payload, kiosk))
     return folder
 

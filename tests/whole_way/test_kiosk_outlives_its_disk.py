@@ -11,6 +11,7 @@ import pytest
 from broker_config import topics
 from kiosk import configuration, recovery
 from tests.brokers import client, free_port, wait_for
+from tests.collector.deliveries import wanted_configs
 from tests.delivery.scenes import WATCHER, scene, start_ingest, stored, tap_without_network
 from tests.disks import small_disk
 from tests.kiosk import wrecks
@@ -66,7 +67,7 @@ def test_an_outbox_damaged_while_the_kiosk_is_at_work(tmp_path: Path, start: Sta
     with scene(tmp_path, ("hall-1",)) as system, client(system.broker, WATCHER) as watcher:
         watcher.subscribe(topics.reply("hall-1"))
         with system.store() as store:
-            payload = store.wanted_configs()["hall-1"].encode()
+            payload = wanted_configs(store)["hall-1"].encode()
         folder.mkdir()
         configuration.save(folder / "config.json", configuration.check(payload, "hall-1"))
         tap_without_network(folder, "hall-1", 100, machine="m")

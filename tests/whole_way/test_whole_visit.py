@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import configuration
+from tests.collector.deliveries import wanted_configs
 from tests.delivery.scenes import scene
 from tests.displays import Screen, windowed, xvfb
 from tests.system import Process
@@ -19,7 +20,7 @@ def test_services_face_two_chips_done_thanks(tmp_path: Path) -> None:
         window = tmp_path / "window"
         window.mkdir()
         with system.store() as store:
-            payload = store.wanted_configs()["hall-1"].encode()
+            payload = wanted_configs(store)["hall-1"].encode()
         configuration.save(window / "config.json", configuration.check(payload, "hall-1"))
         command = ["-m", "kiosk", "run", "--kiosk", "hall-1", "--data", str(window), "--size", "1280x800"]
         kiosk = Process([*command, "--port", str(system.settings.port)], tmp_path / "kiosk.log", windowed(display, window))
