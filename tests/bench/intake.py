@@ -17,7 +17,6 @@ from tests.bench.load import Load
 from tests.bench.report import Figure, at_least
 from tests.brokers import wait_for
 from tests.catalogues import catalogue
-from tests.collector.deliveries import wanted_configs
 from tests.system import System
 
 _BARE = """
@@ -121,7 +120,7 @@ def _messages(system: System, kiosks: int, messages: int, size: int) -> dict[str
     """Ratings as kiosks give them, of two services in two languages: live taps of this day, or the backlog of many days."""
     began = datetime.now(UTC) - (timedelta(minutes=messages + 1) if size == 1 else timedelta(days=messages * size / 27 + 1))
     with system.store() as store:
-        configs = {kiosk: json.loads(payload)["config"] for kiosk, payload in wanted_configs(store).items()}
+        configs = store.wanted_ids()
     made = {}
     for n in range(kiosks):
         kiosk, stream = f"hall-{n}", secrets.token_hex(16)

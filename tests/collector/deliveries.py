@@ -62,13 +62,12 @@ def wanted_configs(store: SqliteStore) -> dict[str, str]:
 
 def config_of(store: SqliteStore, kiosk: str = "hall-1") -> str:
     """The id of the configuration that a kiosk should show."""
-    config: str = json.loads(wanted_configs(store)[kiosk])["config"]
-    return config
+    return store.wanted_ids()[kiosk]
 
 
 def sent(store: SqliteStore, *events: Any, kiosk: str = "hall-1", now: datetime = NOW, **changes: Any) -> Recorded:
     """A batch of a kiosk, stored as the ingest process stores it."""
-    whole = {"config": config_of(store, kiosk)} | changes if kiosk in wanted_configs(store) else changes
+    whole = {"config": config_of(store, kiosk)} | changes if kiosk in store.wanted_ids() else changes
     return arrived(store, batch(*events, **whole), kiosk=kiosk, now=now)
 
 

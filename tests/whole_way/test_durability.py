@@ -16,7 +16,6 @@ import pytest
 _KIOSK = """
 import sys
 from pathlib import Path
-from tests.collector.deliveries import wanted_configs
 from kiosk.outbox import Outbox
 outbox = Outbox(Path(sys.argv[1]) / "db.sqlite", "hall-1", "test")
 body = {"type": "rating", "at": "2026-11-20T09:15:02.123Z", "clock": "synced", "visit": "v", "gap_ms": None,
@@ -39,7 +38,7 @@ now = datetime(2026, 11, 21, 12, tzinfo=UTC)
 store.install(catalogue(), now)
 store.refresh()
 import json
-config = json.loads(wanted_configs(store)["hall-1"])["config"]
+config = store.wanted_ids()["hall-1"]
 for seq in range(1, 4):
     event = {"seq": seq, "type": "rating", "at": "2026-11-20T09:15:02.123Z", "clock": "synced", "visit": f"v{seq}",
              "gap_ms": None, "service": "", "question": "overall", "value": 4, "language": "lt", "trigger": "tap"}
