@@ -4,10 +4,13 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.brokers import wait_for
 from tests.delivery.scenes import Tapper, assert_counted_once, configured, scene, start_ingest
 
 
+@pytest.mark.timeout(60)  # its three waits together may be longer than the usual limit
 def test_a_collector_killed_while_it_holds_batches_takes_no_vote_with_it(tmp_path: Path) -> None:
     """Stopped first, so that batches wait in its socket for certain when it dies."""
     with scene(tmp_path) as system:
